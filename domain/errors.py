@@ -1,0 +1,111 @@
+"""Every error a person can meet: what happened, to what, and what to do next.
+
+Each class carries a `message` (what happened, naming the file, row, column or id), a `hint` (the way out) and
+`retryable` (whether the same call may succeed later without a change). Shape after outlines' exceptions.
+"""
+
+
+class WhyflagError(Exception):
+    """Base of all errors meant for a person. Anything else that reaches the surface is a bug."""
+
+    retryable = False
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class StoreMissing(WhyflagError):
+    """No store stands at the path."""
+
+
+class StoreExists(WhyflagError):
+    """A store or another file stands where a new one should be made."""
+
+
+class StoreInUse(WhyflagError):
+    """Another process owns the store."""
+
+    retryable = True
+
+
+class WrongPassphrase(WhyflagError):
+    """The passphrase does not open the store."""
+
+
+class StoreDamaged(WhyflagError):
+    """The file is no whyflag store, or its pages fail authentication."""
+
+
+class StoreTooNew(WhyflagError):
+    """The store was written by a newer whyflag."""
+
+
+class StoreWriteFailed(WhyflagError):
+    """The disk is full or read-only; nothing of the failed step was kept."""
+
+    retryable = True
+
+
+class CipherMissing(WhyflagError):
+    """The encryption library that belongs to this installation cannot be loaded."""
+
+
+class SourceUnreadable(WhyflagError):
+    """A file to import is missing, of an unknown kind, or broken."""
+
+
+class MappingInvalid(WhyflagError):
+    """A mapping file has an unknown key, a bad expression, or lacks a required column."""
+
+
+class ColumnMissing(WhyflagError):
+    """A file lacks a column that its mapping needs."""
+
+
+class NotEnoughLabels(WhyflagError):
+    """Too few known fraud labels in the period to train."""
+
+
+class NoClassifier(WhyflagError):
+    """The store holds no trained classifier."""
+
+
+class ClassifierRefused(WhyflagError):
+    """A classifier artifact holds types that are not allowed, or its hash differs."""
+
+
+class UnknownAlert(WhyflagError):
+    """No alert or transaction has this id."""
+
+
+class InvalidDecision(WhyflagError):
+    """The decision is not allowed in the alert's state, or lacks what the policy asks for."""
+
+
+class AuditBroken(WhyflagError):
+    """The audit chain does not hold: names the first entry that fails."""
+
+
+class NarratorUnavailable(WhyflagError):
+    """The language model is not set up, was killed, hung, or ran out of memory."""
+
+    retryable = True
+
+
+class ModelRefused(WhyflagError):
+    """A base model or adapter file is missing or its hash differs from the manifest."""
+
+
+class ReportFailed(WhyflagError):
+    """A report could not be written; nothing half-written was left."""
+
+
+class Cancelled(WhyflagError):
+    """The person cancelled; nothing of the cancelled step was kept."""
+
+    retryable = True

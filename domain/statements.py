@@ -1,0 +1,168 @@
+"""The plain words of each kind of evidence. One function a kind; its name is the evidence's `kind`.
+
+Every number a narrative may use stands in the statement, written as an analyst reads it. The narrator is trained on
+these words and verification reads them back, so a change here needs a new adapter.
+"""
+
+import math
+from typing import Literal
+
+Subject = Literal["terminal", "merchant", "device", "counterparty", "category"]
+
+
+def money(value: float, currency: str | None) -> str:
+    """'12,508.50 EUR', or without the code where the currency is unknown."""
+    return f"{value:,.2f} {currency}" if currency else f"{value:,.2f}"
+
+
+def number(value: float) -> str:
+    """A count or a mean of counts: '7', '1,250', '1.9', '0.04'."""
+    if abs(value - round(value)) < 1e-9 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
+
+
+def percent(share: float) -> str:
+    """'25%', '0.8%', '<0.1%' is never written: tiny shares keep two significant digits."""
+    value = 100 * share
+    return f"{value:.0f}%" if value >= 10 or value == round(value) else f"{value:.2g}%"
+
+
+def times(ratio: float) -> str:
+    """'25 times', '2.5 times', '0.45 times'."""
+    if ratio >= 10:
+        return f"{ratio:,.0f} times"
+    return f"{ratio:.1f} times" if ratio >= 1 else f"{ratio:.2g} times"
+
+
+def duration(seconds: float) -> str:
+    """'45 seconds', '4 minutes', '11 hours', '214 days': the largest unit that is at least 2 (seconds below)."""
+    for unit, size in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 2 * size:
+            return f"{math.floor(seconds / size):,} {unit}"
+    return f"{math.floor(seconds)} seconds"
+
+
+def window(hours: float) -> str:
+    """'10 minutes', '1 hour', '24 hours', '7 days'."""
+    if hours < 1:
+        return f"{round(hours * 60)} minutes"
+    if hours <= 24:
+        return "1 hour" if hours == 1 else f"{round(hours)} hours"
+    return f"{round(hours / 24)} days"
+
+
+def amount_ratio(amount: float, mean: float, days: int, currency: str | None) -> str:
+    return (
+        f"{money(amount, currency)}; the customer's {days}-day mean is {money(mean, currency)}; {times(amount / mean)}"
+    )
+
+
+def amount(value: float, typical: float, currency: str | None) -> str:
+    return f"{money(value, currency)}; the typical payment is {money(typical, currency)}"
+
+
+def amount_record(value: float, largest: float, currency: str | None) -> str:
+    return f"{money(value, currency)}; the customer's largest payment before was {money(largest, currency)}"
+
+
+def customer_count(count: float, hours: float, usual: float | None) -> str:
+    text = f"{number(count)} payments by the customer in {window(hours)}"
+    return text if usual is None else f"{text}; usual is {number(usual)}"
+
+
+def customer_sum(total: float, hours: float, usual: float | None, currency: str | None) -> str:
+    text = f"{money(total, currency)} spent by the customer in {window(hours)}"
+    return text if usual is None else f"{text}; usual is {money(usual, currency)}"
+
+
+def customer_mean(mean: float, hours: float, typical: float, currency: str | None) -> str:
+    return (
+        f"the customer's mean payment in {window(hours)} is {money(mean, currency)};"
+        f" typical is {money(typical, currency)}"
+    )
+
+
+def known_fraud(share: float, payments: int, subject: Subject, days: int, typical: float) -> str:
+    """`payments` is how many the share is of; their labels were known before the alert."""
+    return (
+        f"{percent(share)} of {number(payments)} payments at the {subject} in {days} days were known fraud;"
+        f" typical is {percent(typical)}"
+    )
+
+
+def subject_count(count: float, subject: Subject, hours: float, typical: float) -> str:
+    return f"{number(count)} payments at the {subject} in {window(hours)}; typical is {number(typical)}"
+
+
+def since_last(seconds: float, usual: float | None) -> str:
+    text = f"{duration(seconds)} since the customer's previous payment"
+    return text if usual is None else f"{text}; usual is {duration(usual)}"
+
+
+def time_of_day(hour: int, minute: int, share: float) -> str:
+    return f"made at {hour:02d}:{minute:02d}; {percent(share)} of the customer's payments are made at this time of day"
+
+
+def weekday(day: str, share: float) -> str:
+    """`day` is Monday..Sunday; `share` is that of payments made on the same kind of day."""
+    kind = "at weekends" if day in ("Saturday", "Sunday") else "on working days"
+    return f"made on a {day}; {percent(share)} of the customer's payments are made {kind}"
+
+
+def familiarity(earlier: int, subject: Subject) -> str:
+    preposition = "to" if subject == "counterparty" else "with" if subject == "device" else "in"
+    preposition = "at" if subject in ("terminal", "merchant") else preposition
+    if earlier == 0:
+        return f"the customer's first payment {preposition} this {subject}"
+    return f"{number(earlier)} earlier payments by the customer {preposition} this {subject}"
+
+
+def travel_speed(kmh: float, km: float, seconds: float) -> str:
+    return f"{number(round(km))} km from the previous payment {duration(seconds)} before; {number(round(kmh))} km/h"
+
+
+def home_distance(km: float, usual: float) -> str:
+    return f"{number(round(km, 1))} km from the customer's usual place; usual is {number(round(usual, 1))} km"
+
+
+def country(code: str, home: str, share: float) -> str:
+    return f"made in {code}; the customer's home is {home}; {percent(share)} of the customer's payments are made abroad"
+
+
+def channel(name: str, share: float) -> str:
+    return f"made by {name}; {percent(share)} of the customer's payments are made this way"
+
+
+def category(name: str, share: float) -> str:
+    return f"category {name}; {percent(share)} of the customer's payments are in this category"
+
+
+def balance_drained(share: float, balance: float, currency: str | None) -> str:
+    return f"{percent(share)} of the balance of {money(balance, currency)} was taken"
+
+
+def passed_through(share: float, received: float, hours: float, currency: str | None) -> str:
+    return f"{money(received, currency)} came in during the {window(hours)} before; {percent(share)} of it goes out"
+
+
+def declines(count: int, hours: float) -> str:
+    return f"{number(count)} declined payments by the customer in the {window(hours)} before"
+
+
+def small_payments(count: int, limit: float, hours: float, currency: str | None) -> str:
+    return f"{number(count)} payments of at most {money(limit, currency)} in the {window(hours)} before"
+
+
+def under_limit(amount: float, limit: float, currency: str | None) -> str:
+    return f"{money(amount, currency)}; {money(limit - amount, currency)} under the limit of {money(limit, currency)}"
+
+
+def counterparties(count: int, days: int, usual: float | None) -> str:
+    text = f"{number(count)} different counterparties of the customer in {days} days"
+    return text if usual is None else f"{text}; usual is {number(usual)}"
+
+
+def other(name: str, value: float, typical: float) -> str:
+    """A feature of an own classifier that has no words of its own yet."""
+    return f"{name} is {number(value)}; typical is {number(typical)}"
