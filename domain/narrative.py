@@ -77,7 +77,8 @@ class Claim:
 class Sentence:
     """One shown sentence.
 
-    Status `verified`: the model wrote it and every claim is borne; `repaired`: so is its second try; `template`: replaced.
+    Status `verified`: the model wrote it and every claim is borne; `repaired`: so is its second try;
+    `template`: replaced.
     """
 
     text: str

@@ -19,28 +19,43 @@ def number(value: float) -> str:
     """A count or a mean of counts: '7', '1,250', '1.9', '0.04'."""
     if abs(value - round(value)) < 1e-9 or abs(value) >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
+    return f"{value:.1f}" if abs(value) >= 1 else _two_digits(value)
+
+
+def _two_digits(value: float) -> str:
+    """Two significant digits, never with an exponent, no trailing zeros: '0.45', '0.004', '0.000037'."""
+    decimals = 1 - math.floor(math.log10(abs(value)))
+    return f"{value:.{decimals}f}".rstrip("0").rstrip(".")
+
+
+def counted(count: float, noun: str) -> str:
+    """'1 payment', '7 payments', '3 different counterparties'."""
+    return (
+        f"{number(count)} {noun}"
+        if number(count) == "1"
+        else f"{number(count)} {noun.removesuffix('y')}{'ies' if noun.endswith('y') else 's'}"
+    )
 
 
 def percent(share: float) -> str:
-    """'25%', '0.8%', '<0.1%' is never written: tiny shares keep two significant digits."""
+    """'25%', '0.8%', '0.012%': small shares keep two significant digits."""
     value = 100 * share
-    return f"{value:.0f}%" if value >= 10 or value == round(value) else f"{value:.2g}%"
+    return f"{value:.0f}%" if value >= 10 or value == round(value) else f"{_two_digits(value)}%"
 
 
 def times(ratio: float) -> str:
     """'25 times', '2.5 times', '0.45 times'."""
     if ratio >= 10:
         return f"{ratio:,.0f} times"
-    return f"{ratio:.1f} times" if ratio >= 1 else f"{ratio:.2g} times"
+    return f"{ratio:.1f} times" if ratio >= 1 else f"{_two_digits(ratio)} times"
 
 
 def duration(seconds: float) -> str:
-    """'45 seconds', '4 minutes', '11 hours', '214 days': the largest unit that is at least 2 (seconds below)."""
+    """'1 second', '45 seconds', '4 minutes', '11 hours', '214 days': the largest unit that is at least 2."""
     for unit, size in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 2 * size:
             return f"{math.floor(seconds / size):,} {unit}"
-    return f"{math.floor(seconds)} seconds"
+    return counted(math.floor(seconds), "second")
 
 
 def window(hours: float) -> str:
@@ -50,6 +65,11 @@ def window(hours: float) -> str:
     if hours <= 24:
         return "1 hour" if hours == 1 else f"{round(hours)} hours"
     return f"{round(hours / 24)} days"
+
+
+def before(hours: float) -> str:
+    """'in the hour before', 'in the 24 hours before'."""
+    return f"in the {window(hours).removeprefix('1 ')} before"
 
 
 def amount_ratio(amount: float, mean: float, days: int, currency: str | None) -> str:
@@ -67,7 +87,7 @@ def amount_record(value: float, largest: float, currency: str | None) -> str:
 
 
 def customer_count(count: float, hours: float, usual: float | None) -> str:
-    text = f"{number(count)} payments by the customer in {window(hours)}"
+    text = f"{counted(count, 'payment')} by the customer in {window(hours)}"
     return text if usual is None else f"{text}; usual is {number(usual)}"
 
 
@@ -86,13 +106,13 @@ def customer_mean(mean: float, hours: float, typical: float, currency: str | Non
 def known_fraud(share: float, payments: int, subject: Subject, days: int, typical: float) -> str:
     """`payments` is how many the share is of; their labels were known before the alert."""
     return (
-        f"{percent(share)} of {number(payments)} payments at the {subject} in {days} days were known fraud;"
+        f"{percent(share)} of {counted(payments, 'payment')} at the {subject} in {days} days were known fraud;"
         f" typical is {percent(typical)}"
     )
 
 
 def subject_count(count: float, subject: Subject, hours: float, typical: float) -> str:
-    return f"{number(count)} payments at the {subject} in {window(hours)}; typical is {number(typical)}"
+    return f"{counted(count, 'payment')} at the {subject} in {window(hours)}; typical is {number(typical)}"
 
 
 def since_last(seconds: float, usual: float | None) -> str:
@@ -115,7 +135,7 @@ def familiarity(earlier: int, subject: Subject) -> str:
     preposition = "at" if subject in ("terminal", "merchant") else preposition
     if earlier == 0:
         return f"the customer's first payment {preposition} this {subject}"
-    return f"{number(earlier)} earlier payments by the customer {preposition} this {subject}"
+    return f"{counted(earlier, 'earlier payment')} by the customer {preposition} this {subject}"
 
 
 def travel_speed(kmh: float, km: float, seconds: float) -> str:
@@ -143,15 +163,15 @@ def balance_drained(share: float, balance: float, currency: str | None) -> str:
 
 
 def passed_through(share: float, received: float, hours: float, currency: str | None) -> str:
-    return f"{money(received, currency)} came in during the {window(hours)} before; {percent(share)} of it goes out"
+    return f"{money(received, currency)} came in {before(hours)}; {percent(share)} of it goes out"
 
 
 def declines(count: int, hours: float) -> str:
-    return f"{number(count)} declined payments by the customer in the {window(hours)} before"
+    return f"{counted(count, 'declined payment')} by the customer {before(hours)}"
 
 
 def small_payments(count: int, limit: float, hours: float, currency: str | None) -> str:
-    return f"{number(count)} payments of at most {money(limit, currency)} in the {window(hours)} before"
+    return f"{counted(count, 'payment')} of at most {money(limit, currency)} {before(hours)}"
 
 
 def under_limit(amount: float, limit: float, currency: str | None) -> str:
@@ -159,7 +179,7 @@ def under_limit(amount: float, limit: float, currency: str | None) -> str:
 
 
 def counterparties(count: int, days: int, usual: float | None) -> str:
-    text = f"{number(count)} different counterparties of the customer in {days} days"
+    text = f"{counted(count, 'different counterparty')} of the customer in {days} days"
     return text if usual is None else f"{text}; usual is {number(usual)}"
 
 

@@ -1,0 +1,61 @@
+"""The training set: prompts and answers built from evidence, split by evidence and not by row."""
+
+import hashlib
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.evidence import Evidence
+from domain.narrative import NarrationRequest
+from models.narrator.prompt import build_prompt
+from models.narrator.synthetic import draw_evidence, draw_typology, evidence_of
+from models.narrator.wordings import answer, clause
+
+SIZES = (1, 1, 2, 3, 4, 4, 5, 5, 5, 6, 6, 7, 8, 8, 10)  # how many pieces of evidence a prompt has: 1 for repairs
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One prompt and the answer to learn."""
+
+    prompt: str
+    answer: str
+
+
+def held_out(statement_set: tuple[str, ...]) -> bool:
+    """One in ten evidence sets, chosen by their own words, so that no set is on both sides of the split."""
+    return hashlib.sha256("\n".join(sorted(statement_set)).encode()).digest()[0] < 26
+
+
+def examples(
+    count: int, seed: int, real: Sequence[tuple[Evidence, ...]] = (), real_share: float = 0.5
+) -> Iterator[Example]:
+    """`count` training examples; `real_share` of them from `real` evidence (of stores), the rest drawn.
+
+    Real evidence keeps its statements; which of them are taken, their ranks and directions are drawn anew.
+    """
+    rng = random.Random(seed)
+    seen: set[str] = set()
+    while len(seen) < count:
+        size = rng.choice(SIZES)
+        if real and rng.random() < real_share:
+            pool = [item for item in rng.choice(real) if _worded(item)]
+            chosen = rng.sample(pool, min(size, len(pool)))
+            evidence = evidence_of([(item.kind, item.statement) for item in chosen], rng)
+        else:
+            evidence = draw_evidence(rng, size)
+        if not evidence or held_out(tuple(item.statement for item in evidence)):
+            continue
+        typology = draw_typology(evidence, rng)
+        prompt = build_prompt(NarrationRequest(evidence, typology))
+        if prompt not in seen:
+            seen.add(prompt)
+            yield Example(prompt, answer(evidence, typology, rng))
+
+
+def _worded(item: Evidence) -> bool:
+    try:
+        clause(item, random.Random(0))
+    except ValueError:
+        return False
+    return True

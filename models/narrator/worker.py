@@ -1,0 +1,88 @@
+"""The narrator's child process: the only one that loads torch. Reads requests on stdin, answers on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from models.narrator.offline import go_offline
+from models.narrator.protocol import Message, receive, send
+
+if TYPE_CHECKING:
+    from models.narrator.generation import Generator
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--adapter", type=Path)
+    arguments = parser.parse_args()
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints goes to stderr, never between the messages
+    go_offline()
+    from models.narrator.generation import Generator  # torch, only now and only here
+
+    serve(Generator(arguments.base, arguments.adapter), sys.stdin.buffer, out)
+
+
+def serve(generator: Generator, incoming: IO[bytes], out: IO[bytes]) -> None:
+    """Answers requests in order until `incoming` closes; a cancel takes effect before the next token."""
+    requests: queue.Queue[Message | None] = queue.Queue()
+    cancelled_ids: set[int] = set()
+
+    def read() -> None:
+        while (message := receive(incoming)) is not None:
+            if message["do"] == "cancel":
+                cancelled_ids.add(message["id"])
+            else:
+                requests.put(message)
+        os._exit(0)  # the parent is gone: nothing is worth finishing
+
+    send(out, {"is": "ready"})
+    threading.Thread(target=read, daemon=True).start()
+    while (request := requests.get()) is not None:
+        try:
+            answer(generator, request, out, lambda id_=request["id"]: id_ in cancelled_ids)
+        except MemoryError:
+            send(out, {"is": "failed", "id": request["id"], "reason": "it ran out of memory"})
+        except RuntimeError as error:
+            send(out, {"is": "failed", "id": request["id"], "reason": str(error).splitlines()[0][:200]})
+
+
+def answer(generator: Generator, request: Message, out: IO[bytes], cancelled: Callable[[], bool]) -> None:
+    """Streams one text, or a batch of them in the order they get done, then says `end`."""
+    id_, started, first = request["id"], time.monotonic(), 0.0
+
+    def elapsed() -> float:
+        return round(1000 * (time.monotonic() - started), 1)
+
+    def on_text(piece: str) -> None:
+        nonlocal first
+        first = first or elapsed()
+        send(out, {"is": "text", "id": id_, "piece": piece})
+
+    if request["do"] == "stream":
+        made = generator.stream(request["prompt"], request["most"], on_text, cancelled)
+        done = {"index": 0, "text": made.text, "tokens": made.tokens, "first_ms": first, "total_ms": elapsed()}
+        send(out, {"is": "done", "id": id_, **done})
+    else:
+        for index, made in generator.batch(
+            request["prompts"],
+            request["most"],
+            on_step=lambda: send(out, {"is": "alive", "id": id_}),
+            cancelled=is_cancelled,
+        ):
+            done = {"index": index, "text": made.text, "tokens": made.tokens, "first_ms": 0.0, "total_ms": elapsed()}
+            send(out, {"is": "done", "id": id_, **done})
+    send(out, {"is": "end", "id": id_})
+
+
+if __name__ == "__main__":
+    main()
