@@ -75,7 +75,7 @@ class LocalNarrator:
             child.wait()
 
     def _ask(self, message: Message, cancelled: Callable[[], bool]) -> Iterator[Message]:
-        """Answers to one request until its end. Closing the iterator early, or `cancelled()`, stops the child's work."""
+        """Answers to one request until its end. Closed early or `cancelled()`, the child's work stops."""
         child = self._running(cancelled)
         self._last_id += 1
         id_ = self._last_id

@@ -77,7 +77,7 @@ def answer(generator: Generator, request: Message, out: IO[bytes], cancelled: Ca
             request["prompts"],
             request["most"],
             on_step=lambda: send(out, {"is": "alive", "id": id_}),
-            cancelled=is_cancelled,
+            cancelled=cancelled,
         ):
             done = {"index": index, "text": made.text, "tokens": made.tokens, "first_ms": 0.0, "total_ms": elapsed()}
             send(out, {"is": "done", "id": id_, **done})
