@@ -171,7 +171,8 @@ def _count(cases: Sequence[Case]) -> Counts:
     bands = Counter(case.explanation.band for case in cases)
     dispositions = Counter(case.disposition for case in cases)
     origins = Counter(case.alert.origin if case.alert else "asked for" for case in cases)
-    statuses: Counter[str] = Counter(sentence.status for case in cases for sentence in case.explanation.narrative.sentences)
+    shown = (case.explanation.narrative.sentences for case in cases)
+    statuses: Counter[str] = Counter(sentence.status for sentences in shown for sentence in sentences)
     return Counts(
         cases=len(cases),
         bands=_tally(bands, get_args(Band)),

@@ -162,8 +162,13 @@ missing_debian_packages() {
   done
   find -L /usr/share/fonts /usr/local/share/fonts "$HOME/.local/share/fonts" -name '*.[to]tf' -print -quit 2>/dev/null |
     grep -q . || printf 'fonts-dejavu-core '
-  [ "${1:-}" = with-xvfb ] && { command -v xvfb-run >/dev/null || printf 'xvfb xauth '; }
+  [ "${1:-}" = with-test-tools ] && missing_test_tools
   return 0
+}
+
+missing_test_tools() {
+  command -v xvfb-run >/dev/null || printf 'xvfb xauth '
+  command -v pdftotext >/dev/null || printf 'poppler-utils '
 }
 
 install_libraries() {

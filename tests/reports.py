@@ -1,9 +1,11 @@
 """Records of explained cases for tests of documents and reports."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from domain.evidence import Evidence, Typology
 from domain.narrative import Bundle, Claim, Explanation, Narrative, Sentence, Timings
+from domain.reporting import AuditHead, Case, Report, Scope, build_report
 from domain.review import Decision
 from domain.scoring import Alert, ClassifierVersion
 from domain.transactions import Transaction
@@ -138,3 +140,29 @@ def a_decision(alert_id: str = "A-T-1042", **changes: object) -> Decision:
         "decided_at": CREATED + timedelta(hours=1),
     }
     return Decision(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def a_report(cases: Sequence[Case] | None = None, *, created_at: datetime = CREATED) -> Report:
+    """Three cases: decided, raised by another system, and asked for without a flag; or those given."""
+    return build_report(
+        _three_cases() if cases is None else cases,
+        created_at=created_at,
+        store="/home/analyst/.local/share/whyflag/demo/demo.duckdb",
+        scope=Scope((("state", "open"),), 20, 431),
+        classifier=a_classifier(),
+        audit=AuditHead("d" * 64, 1_932),
+    )
+
+
+def _three_cases() -> tuple[Case, ...]:
+    decided, upstream, asked_for = a_transaction(), a_transaction("T-2044", channel="transfer"), a_transaction("T-3")
+    return (
+        Case(decided, an_alert(), an_explanation(), a_history(decided), (a_decision(),)),
+        Case(
+            upstream,
+            an_alert("T-2044", origin="upstream", band="high", flag_reason="limit rule 17"),
+            an_explanation("T-2044", band="high", typology=None),
+            a_history(upstream, 60),
+        ),
+        Case(asked_for, None, an_explanation("T-3", alert_id=None, band="low", score=0.00041)),
+    )

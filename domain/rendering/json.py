@@ -14,7 +14,8 @@ FORMAT_VERSION = 1
 
 
 def render(report: Report) -> bytes:
-    return (json.dumps(report_document(report), ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+    text = json.dumps(report_document(report), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes JSON's own \\udxxx
 
 
 def report_document(report: Report) -> dict[str, Any]:

@@ -15,11 +15,10 @@ from typing import Any
 import typst
 
 from domain.errors import ReportFailed
-from domain.rendering.text import breakable, named
+from domain.rendering.text import named
 from domain.rendering.view import view
 from domain.reporting import Report
 
-_HASH = re.compile(r"[0-9a-f]{64}")
 _UNDRAWABLE = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _PROBE = b"""#set document(title: "probe")
@@ -32,7 +31,7 @@ _PROBES = 20
 def render(report: Report) -> bytes:
     """Raises ReportFailed where typst refuses the document."""
     fonts = typst.Fonts(include_system_fonts=True)
-    content = _map_text(asdict(view(report)), lambda text: text if _HASH.fullmatch(text) else breakable(text))
+    content = asdict(view(report))
     replaced = _undrawable(content, fonts)
     if replaced:
         content = _map_text(content, lambda text: text.translate(replaced))
@@ -59,9 +58,8 @@ def _compile(template: bytes, data: object, fonts: typst.Fonts, timestamp: int) 
 
 def _undrawable(content: object, fonts: typst.Fonts) -> dict[int, str]:
     """Which characters no font on this machine can draw, each with what to show instead."""
-    characters: set[str] = set()
-    _map_text(content, lambda text: (characters.update(text), text)[1])
-    left = {character for character in characters if ord(character) > 0x24F and character != "\u200b"}
+    text = json.dumps(content, ensure_ascii=False)
+    left = {character for character in text if ord(character) > 0x24F}
     replaced: dict[int, str] = {}
     for _ in range(_PROBES):
         if not left:

@@ -1,12 +1,10 @@
 """Text from data made safe to show: nothing in it may act, hide, or reorder what stands around it."""
 
-import re
 import unicodedata
 
 # Controls that reorder or hide text (bidi embeddings, overrides and isolates, zero-width marks, tags) and those that
 # act in a terminal or a file format. Letters of right-to-left scripts are no controls and stay.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_LONG_RUN = re.compile(r"\S{28}(?=\S)")
 
 
 def printable(text: str) -> str:
@@ -19,11 +17,6 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     return f"{text[:most]}… ({len(text) - most:,} more characters in the JSON report)"
-
-
-def breakable(text: str) -> str:
-    """Lets a line end inside a run of more than 28 characters without white space (zero-width spaces)."""
-    return _LONG_RUN.sub(lambda run: f"{run[0]}\u200b", text)
 
 
 def named(character: str) -> str:

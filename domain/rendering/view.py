@@ -19,6 +19,7 @@ from domain.transactions import Transaction
 
 Pairs = tuple[tuple[str, str], ...]
 TEXT_MOST = 600
+ID_MOST = 80
 ROWS_NAMED = 3
 
 
@@ -57,7 +58,7 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One bar of the history: `x` in 0..1 over its time span, `height` in 0..1, the square root of the amount over the largest."""
+    """One bar of the history: `x` is time over its span, `height` the root of amount over largest; both in 0..1."""
 
     x: float
     height: float
@@ -126,7 +127,7 @@ def view(report: Report) -> ReportView:
     """Everything as shown, in the report's order."""
     counts = report.counts
     return ReportView(
-        title=printable(report.title),
+        title=cut(printable(report.title), 120).strip() or "Report",
         created_at=_moment(report.created_at),
         store=printable(report.store),
         confidential=wording.CONFIDENTIAL,
@@ -171,11 +172,11 @@ def _case(number: int, case: Case) -> CaseView:
     typology = explanation.typology
     return CaseView(
         number=number,
-        heading=_shown(explanation.alert_id or f"Transaction {explanation.transaction_id}"),
-        transaction_id=_shown(transaction.transaction_id),
+        heading=_id(explanation.alert_id or f"Transaction {explanation.transaction_id}"),
+        transaction_id=_id(transaction.transaction_id),
         occurred_at=_moment(transaction.occurred_at),
-        customer=_shown(transaction.customer_id),
-        amount=_shown(money(transaction.amount, transaction.currency)),
+        customer=_id(transaction.customer_id),
+        amount=_id(money(transaction.amount, transaction.currency)),
         score=probability(explanation.score),
         threshold=probability(explanation.threshold),
         band=explanation.band,
@@ -292,7 +293,7 @@ def _history(history: Sequence[Transaction], transaction: Transaction) -> Histor
         )
         for other in ordered
     )
-    shown = _shown(money(largest, transaction.currency))
+    shown = _id(money(largest, transaction.currency))
     return HistoryView(
         points=points,
         first=f"{start:%Y-%m-%d}",
@@ -345,6 +346,10 @@ def _labelled(tally: Sequence[tuple[str, int]], labels: dict[str, str]) -> Pairs
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}" + (" UTC" if moment.tzinfo else "")
+
+
+def _id(text: str) -> str:
+    return cut(printable(text), ID_MOST)
 
 
 def _shown(text: str) -> str:
