@@ -1,6 +1,7 @@
 """A report's content, built from records alone, and the use case that writes it whole or not at all."""
 
 import errno
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -64,7 +65,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:
-    """The audit chain's newest hash when the report was made, and how many entries stand behind it."""
+    """The audit chain's newest entry when the report was made: its hash, and how many entries the chain has with it."""
 
     hash: str
     entries: int
@@ -140,21 +141,31 @@ def report_paths(report: Report, folder: Path, formats: Sequence[Format]) -> tup
 
 
 def write_report(
-    report: Report, folder: Path, formats: Sequence[Format], render: Callable[[Report, Format], bytes]
+    report: Report,
+    folder: Path,
+    formats: Sequence[Format],
+    render: Callable[[Report, Format], bytes],
+    record: Callable[[Mapping[str, str]], None] = lambda _: None,
 ) -> Work[tuple[Path, ...]]:
     """Writes every format into `folder` (made if missing) and returns the paths, in the order of `formats`.
+
+    `record` gets each file's name and sha256 before any of them appears, so that no report stands unrecorded.
 
     All are written aside, readable by the owner alone, and renamed only when the last is whole: a kill, a full disk or
     a cancelled run leaves earlier reports as they were and no half file under a report's name. Raises ReportFailed.
     """
     paths = report_paths(report, folder, formats)
+    hashes: dict[str, str] = {}
     asides = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in paths]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _purge(folder)
         for step, (name, aside) in enumerate(zip(formats, asides, strict=True)):
             yield Progress(f"writing {name}", step, len(formats))
-            _write_whole(aside, render(report, name))
+            content = render(report, name)
+            hashes[paths[step].name] = hashlib.sha256(content).hexdigest()
+            _write_whole(aside, content)
+        record(hashes)
         for aside, path in zip(asides, paths, strict=True):
             aside.replace(path)
         _sync_folder(folder)

@@ -1,9 +1,11 @@
 """A report's content from records, and writing it: whole or not at all."""
 
 import errno
+import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -157,3 +159,13 @@ def test_a_killed_run_leaves_no_report_and_the_next_one_clears_up(tmp_path: Path
     assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
     paths = finish(write_report(a_report(), tmp_path, ("json", "pdf"), plain))
     assert sorted(tmp_path.iterdir()) == sorted(paths)
+
+
+def test_files_are_recorded_with_their_hashes_before_they_appear(tmp_path: Path) -> None:
+    seen: list[tuple[Mapping[str, str], list[str]]] = []
+
+    def record(hashes: Mapping[str, str]) -> None:
+        seen.append((dict(hashes), [path.name for path in tmp_path.glob("whyflag-*")]))
+
+    (path,) = finish(write_report(a_report(), tmp_path, ("json",), plain, record))
+    assert seen == [({path.name: hashlib.sha256(path.read_bytes()).hexdigest()}, [])]
