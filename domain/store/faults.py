@@ -1,0 +1,60 @@
+"""DuckDB's errors in the product's words. What is not listed here is a bug and stays as it is."""
+
+import duckdb
+
+from domain.errors import Cancelled, StoreDamaged, StoreInUse, StoreWriteFailed, WhyflagError
+
+NO_ROOM = ("no space left", "disk quota", "read-only file system", "could not write", "failed to write", "fsync")
+DAMAGE = (
+    "corrupt",
+    "checksum",
+    "authentication",
+    "decrypt",
+    "not a valid duckdb database",
+    "could not read",
+    "failed to deserialize",
+    "encryption key",
+    "encrypted",
+    "header",
+    "wal file",
+    "invalidated",
+)
+
+
+def in_our_words(error: duckdb.Error, store: str) -> WhyflagError | None:
+    """The error a person can act on, or None where this is no such case."""
+    text = str(error)
+    low = text.lower()
+    if isinstance(error, duckdb.InterruptException):
+        return Cancelled("The work was cancelled; nothing of it was kept.")
+    if isinstance(error, duckdb.IOException) and ("set lock" in low or "conflicting lock" in low):
+        return in_use(store)
+    if any(sign in low for sign in NO_ROOM):
+        return StoreWriteFailed(
+            f"The store {store} cannot be written: {_first_line(text)}", "Free disk space, then do the step again."
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StoreWriteFailed(
+            f"The step needs more than the store's memory or spill limit: {_first_line(text)}",
+            "Close other programs or work on a shorter period.",
+        )
+    if isinstance(error, (duckdb.FatalException, duckdb.InternalException)) or any(sign in low for sign in DAMAGE):
+        return damaged(store, text)
+    return None
+
+
+def in_use(store: str) -> StoreInUse:
+    return StoreInUse(
+        f"The store {store} is open in another whyflag.", "Close the other window or command, then try again."
+    )
+
+
+def damaged(store: str, reason: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"The store {store} is damaged or no whyflag store: {_first_line(reason)}",
+        "Restore it from a backup; the file was left as it is.",
+    )
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0][:300] if text.strip() else "no reason given"
