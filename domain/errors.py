@@ -51,6 +51,10 @@ class StoreWriteFailed(WhyflagError):
     retryable = True
 
 
+class StoreEmpty(WhyflagError):
+    """The store holds no transactions yet."""
+
+
 class CipherMissing(WhyflagError):
     """The encryption library that belongs to this installation cannot be loaded."""
 

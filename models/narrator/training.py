@@ -4,7 +4,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from torch.nn.functional import cross_entropy
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
+from domain.progress import Progress, Work
 from models.narrator.base_model import load_base
 from models.narrator.corpus import Example
 
@@ -90,14 +91,8 @@ def rate(plan: TrainingPlan, step: int, steps: int) -> float:
     return plan.learning_rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * way)))
 
 
-def train_adapter(
-    base: Path,
-    examples: Sequence[Example],
-    plan: TrainingPlan,
-    out: Path,
-    on_step: Callable[[int, int, float], None] = lambda step, steps, loss: None,
-) -> Path:
-    """Trains on the base in folder `base` and writes the adapter (peft's format) and training.log into `out`.
+def adapter_steps(base: Path, examples: Sequence[Example], plan: TrainingPlan, out: Path) -> Work[None]:
+    """Trains on the base in folder `base` and writes the adapter (peft's format, bfloat16) and training.log into `out`.
 
     Stopped at any moment and called again with the same arguments, it goes on from `out`/checkpoint.
     """
@@ -136,15 +131,14 @@ def train_adapter(
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            on_step(step + 1, len(order), loss.item())
+            yield Progress(f"training (loss {loss.item():.3f})", step + 1, len(order))
             if (step + 1) % 10 == 0:
                 seconds = round(time.monotonic() - started)
                 log.write(json.dumps({"step": step + 1, "loss": round(loss.item(), 5), "seconds": seconds}) + "\n")
                 log.flush()
             if (step + 1) % plan.checkpoint_every == 0 and step + 1 < len(order):
                 _save_checkpoint(model, optimizer, step + 1, checkpoint)
-    model.save_pretrained(out)
-    return out
+    model.to(torch.bfloat16).save_pretrained(out)
 
 
 def _save_checkpoint(model: PeftModel, optimizer: torch.optim.Optimizer, step: int, folder: Path) -> None:

