@@ -1,0 +1,52 @@
+"""The facts of the transaction, and of the alert, that the file held; what it lacked is not shown."""
+
+from collections.abc import Iterator
+
+from desktop.services import Case
+from desktop.support.formats import ORIGIN_WORDS, Formats
+from domain.transactions import Transaction
+
+Fact = tuple[str, str]
+
+
+def facts(case: Case, formats: Formats) -> tuple[Fact, ...]:
+    """(name, text) in the order an analyst asks for them."""
+    return tuple((name, text) for name, text in _all(case, formats) if text)
+
+
+def _all(case: Case, formats: Formats) -> Iterator[tuple[str, str | None]]:
+    row = case.transaction
+    yield "Customer", row.customer_id
+    yield "Time", formats.time(row.occurred_at)
+    yield "Merchant", row.merchant_id
+    yield "Category", row.merchant_category
+    yield "Channel", row.channel
+    yield "Country", _country(row)
+    yield "Terminal", row.terminal_id
+    yield "Device", row.device_id
+    yield "Paid to", row.counterparty_id
+    yield "Balance", _balance(row, formats)
+    yield "Approved", None if row.approved is None else "Yes" if row.approved else "No, declined"
+    yield "Raised by", _raised(case)
+    yield "Transaction", row.transaction_id
+    yield "Memo", row.memo
+
+
+def _country(row: Transaction) -> str | None:
+    if row.country and row.customer_home_country and row.country != row.customer_home_country:
+        return f"{row.country} (home {row.customer_home_country})"
+    return row.country
+
+
+def _balance(row: Transaction, formats: Formats) -> str | None:
+    before, after = (
+        None if value is None else formats.money(value, None) for value in (row.balance_before, row.balance_after)
+    )
+    if before and after:
+        return f"{before} → {after}"
+    return before or after
+
+
+def _raised(case: Case) -> str:
+    words = ORIGIN_WORDS.get(case.alert.origin, case.alert.origin)
+    return f"{words}: {case.alert.flag_reason}" if case.alert.flag_reason else words

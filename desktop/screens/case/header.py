@@ -1,0 +1,77 @@
+"""Which alert this is, how much, how sure, and where the review stands."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from desktop.services import Case
+from desktop.support.formats import BAND_WORDS, DISPOSITION_WORDS, Formats
+from desktop.support.look import Look
+from desktop.tables.delegates import DISPOSITION_TONES
+from desktop.widgets.badge import Badge
+from desktop.widgets.labels import ElidedLabel, PlainLabel
+from desktop.widgets.layouts import column, row
+
+
+class CaseHeader(QWidget):
+    back = Signal()
+    next = Signal()
+
+    def __init__(self, look: Look, formats: Formats) -> None:
+        super().__init__()
+        self._look = look
+        self._formats = formats
+        self._back = QToolButton()
+        self._back.setAccessibleName("Back to the queue")
+        self._back.setToolTip("Back to the queue (Esc)")
+        self._back.clicked.connect(self.back)
+        self._next = QPushButton("Next alert")
+        self._next.setAccessibleName("Next open alert, key N")
+        self._next.setToolTip("Next open alert (N)")
+        self._next.clicked.connect(self.next)
+        self.title = ElidedLabel(role="title")
+        self._band = Badge(look)
+        self._state = Badge(look)
+        self._amount = PlainLabel(role="figure")
+        self._score = PlainLabel(role="figure")
+        self._threshold = PlainLabel(role="small")
+        badges = row(gap=6)
+        badges.addWidget(self._band)
+        badges.addWidget(self._state)
+        badges.addStretch()
+        names = column(gap=4)
+        names.addWidget(self.title)
+        names.addLayout(badges)
+        line = row(self, 14)
+        line.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(names, 1)
+        line.addLayout(self._figure(self._amount, PlainLabel("Amount", "small")))
+        line.addSpacing(10)
+        line.addLayout(self._figure(self._score, self._threshold))
+        line.addSpacing(10)
+        line.addWidget(self._next)
+        look.changed.connect(self._draw)
+        self._draw()
+
+    def show_case(self, case: Case) -> None:
+        alert, transaction = case.alert, case.transaction
+        self.title.show_text(alert.alert_id)
+        self._band.show_state(f"{BAND_WORDS[alert.band]} score", alert.band, alert.band)
+        self._amount.setText(self._formats.money(transaction.amount, transaction.currency))
+        self._score.setText(self._formats.share(alert.score))
+        self._threshold.setText(f"Probability of fraud, alert from {self._formats.share(min(alert.threshold, 1.0))}")
+        disposition = case.decisions[0].disposition if case.decisions else None
+        if disposition is None:
+            self._state.show_state("Open", "open", "neutral")
+        else:
+            self._state.show_state(DISPOSITION_WORDS[disposition], disposition, DISPOSITION_TONES[disposition])
+
+    def _figure(self, figure: PlainLabel, words: PlainLabel) -> QVBoxLayout:
+        stack = column(gap=0)
+        for part in (figure, words):
+            part.setAlignment(Qt.AlignmentFlag.AlignRight)
+            stack.addWidget(part)
+        return stack
+
+    def _draw(self) -> None:
+        self._back.setIcon(self._look.icon("back", "text"))
+        self._next.setIcon(self._look.icon("next", "text"))

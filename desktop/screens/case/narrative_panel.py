@@ -1,0 +1,107 @@
+"""Why it was flagged, sentence by sentence, each with its badge and its citations; the draft below, greyed."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
+
+from desktop.screens.case.narrative_state import NarrativeState
+from desktop.support.look import Look
+from desktop.support.text import button_text, visible
+from desktop.widgets.badge import Badge
+from desktop.widgets.labels import PlainLabel
+from desktop.widgets.layouts import GAP, clear, column, row
+from domain.narrative import Sentence
+from domain.verification import CITATION
+
+LONGEST_SENTENCE = 2000
+LONGEST_DRAFT = 4000
+BADGE_COLUMN = 92
+# status -> (words, tone, what it means)
+STATUSES = {
+    "verified": ("Verified", "good", "The model wrote it; every claim was checked against the evidence it cites."),
+    "repaired": ("Repaired", "notice", "The model's first sentence failed the check; its second one holds."),
+    "template": ("Template", "neutral", "Not the model's words: written from the evidence by a fixed pattern."),
+}
+
+
+class SentenceRow(QFrame):
+    cited = Signal(str)
+
+    def __init__(self, sentence: Sentence, look: Look) -> None:
+        super().__init__()
+        words, tone, meaning = STATUSES[sentence.status]
+        badge = Badge(look)
+        badge.show_state(words, sentence.status, tone)
+        badge.setToolTip(meaning)
+        shown = visible(CITATION.sub("", sentence.text).replace(" .", "."), LONGEST_SENTENCE)
+        self.text = PlainLabel(shown, "narrative", wrap=True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text.setAccessibleName(f"{words}: {shown}")
+        line = row(self, 10)
+        side = column()
+        side.addWidget(badge)
+        side.addStretch()
+        holder = QWidget()
+        holder.setLayout(side)
+        holder.setFixedWidth(BADGE_COLUMN)
+        line.addWidget(holder)
+        line.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
+        chips = row(gap=4)
+        self.chips: list[QPushButton] = []
+        for citation in sentence.citations:
+            chip = QPushButton(button_text(citation))
+            chip.setProperty("role", "chip")
+            chip.setAccessibleName(f"Citation {visible(citation)}: select this evidence")
+            chip.setCursor(Qt.CursorShape.PointingHandCursor)
+            chip.clicked.connect(lambda _checked=False, citation=citation: self.cited.emit(citation))
+            self.chips.append(chip)
+            chips.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(chips)
+
+
+class NarrativePanel(QScrollArea):
+    """Shows a NarrativeState; sentences are only ever added, until another state is shown."""
+
+    cited = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._shown: tuple[Sentence, ...] = ()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Why it was flagged")
+        self._body = QWidget()
+        outer = column(self._body, GAP, (0, 0, 6, 0))
+        self._sentences = column(gap=GAP)
+        outer.addLayout(self._sentences)
+        self.draft_heading = PlainLabel("Draft, not verified yet", "small")
+        self.draft = PlainLabel(role="draft", wrap=True)
+        self.draft.setAccessibleName("Draft, not verified yet")
+        outer.addWidget(self.draft_heading)
+        outer.addWidget(self.draft)
+        outer.addStretch()
+        self.setWidget(self._body)
+        self.show_state(NarrativeState())
+
+    @property
+    def rows(self) -> list[SentenceRow]:
+        items = (self._sentences.itemAt(number).widget() for number in range(self._sentences.count()))
+        return [item for item in items if isinstance(item, SentenceRow)]
+
+    def show_state(self, state: NarrativeState) -> None:
+        kept = len(self._shown)
+        if state.sentences[:kept] != self._shown:
+            clear(self._sentences)
+            kept = 0
+        for sentence in state.sentences[kept:]:
+            shown = SentenceRow(sentence, self._look)
+            shown.cited.connect(self.cited)
+            self._sentences.addWidget(shown)
+        self._shown = state.sentences
+        pending = state.pending
+        waiting = not state.finished and not pending
+        self.draft_heading.setText("The narrator is starting…" if waiting else "Draft, not verified yet")
+        self.draft_heading.setVisible(not state.finished)
+        self.draft.setText(visible(pending, LONGEST_DRAFT))
+        self.draft.setVisible(bool(pending))

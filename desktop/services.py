@@ -1,0 +1,108 @@
+"""The use cases the window calls. `desktop.bootstrap` builds the real ones, tests build them in memory.
+
+The window knows no store, no classifier and no language model: only this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from domain.evidence import Evidence, Typology
+from domain.narrative import Explanation, Sentence
+from domain.progress import Work
+from domain.review import Decision, Disposition, QueueRow
+from domain.scoring import Alert, ClassifierVersion
+from domain.transactions import Transaction
+
+if TYPE_CHECKING:  # at run time they would bring DuckDB into the window
+    from domain.pipeline import ScoringResult
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known of an alert without the language model. `history` and `decisions` are newest first."""
+
+    alert: Alert
+    transaction: Transaction
+    history: tuple[Transaction, ...]
+    evidence: tuple[Evidence, ...]
+    typology: Typology | None
+    decisions: tuple[Decision, ...]
+
+
+class Snapshot(Protocol):
+    """A sorted, filtered queue that stands still: what changes later is not in it."""
+
+    @property
+    def count(self) -> int: ...
+
+
+class Services(Protocol):
+    """Every method may be called from any thread and may take its time; the window calls none on its own thread.
+
+    Each raises the errors of `domain.errors` that its work can meet.
+    """
+
+    def queue(self, sort: str, descending: bool, state: str | None) -> Snapshot:
+        """Sorts the queue by a field of QueueRow; a new one frees the last. `state` is open, decided or None for all."""
+        ...
+
+    def page(self, snapshot: Snapshot, start: int, count: int) -> tuple[QueueRow, ...]:
+        """Rows [start, start + count) of the snapshot."""
+        ...
+
+    def case(self, alert_id: str) -> Case:
+        """All that is known of an alert without the language model."""
+        ...
+
+    def transactions(self, ids: Sequence[str]) -> tuple[Transaction, ...]:
+        """The rows that a piece of evidence was computed from."""
+        ...
+
+    def narrate(
+        self,
+        alert_id: str,
+        on_sentence: Callable[[Sentence], None],
+        on_draft: Callable[[str], None],
+        cancelled: Callable[[], bool],
+    ) -> Explanation:
+        """Explains an alert. `on_draft` gets pieces of unverified text, `on_sentence` each sentence once it holds.
+
+        Raises NarratorUnavailable (the window then shows the template's text), Cancelled.
+        """
+        ...
+
+    def decide(self, alert_id: str, disposition: Disposition, note: str) -> Decision:
+        """Raises InvalidDecision."""
+        ...
+
+    def reverse(self, alert_id: str) -> Decision:
+        """Takes the newest decision back: the alert is open again and the history keeps both."""
+        ...
+
+    def import_files(self, paths: Sequence[Path], mapping: str) -> Work[Any]: ...
+
+    def mappings(self) -> tuple[str, ...]: ...
+
+    def train(self) -> Work[ClassifierVersion]: ...
+
+    def score(self) -> Work[ScoringResult]: ...
+
+    def report(self, folder: Path, formats: tuple[str, ...], limit: int | None) -> Work[tuple[Path, ...]]:
+        """Writes the report of the `limit` highest alerts (None: all) and returns the files."""
+        ...
+
+    def health(self) -> tuple[tuple[str, str], ...]:
+        """What is checked, and what was found."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Opener(Protocol):
+    """Opens a store by its path and passphrase, or creates it. Slow on purpose: the key is derived with Argon2id."""
+
+    def __call__(self, path: Path, passphrase: str, *, create: bool = False) -> Services: ...

@@ -1,0 +1,25 @@
+"""An error in the words a person reads: what happened, and the way out."""
+
+from dataclasses import dataclass
+
+from domain.errors import WhyflagError
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    message: str
+    hint: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+def describe(error: Exception) -> Failure:
+    """A WhyflagError speaks for itself; anything else is a bug and is said to be one."""
+    if isinstance(error, WhyflagError):
+        return Failure(error.message, error.hint)
+    return Failure(
+        f"whyflag met an error of its own: {type(error).__name__}: {error}",
+        "Nothing of this step was kept. The log holds the details; try again, then report it.",
+    )

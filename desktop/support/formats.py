@@ -1,0 +1,64 @@
+"""Numbers, money, dates and the field's words as this person's locale writes them."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
+
+from domain.review import Disposition, QueueRow
+
+DISPOSITION_WORDS: dict[Disposition, str] = {
+    "confirmed_fraud": "Confirmed fraud",
+    "false_positive": "False positive",
+    "inconclusive": "Inconclusive",
+    "escalated": "Escalated",
+}
+BAND_WORDS = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
+ORIGIN_WORDS = {"model": "Score", "upstream": "Upstream", "simulated": "Simulated"}
+
+
+class Formats:
+    """Formats by one locale; the window makes it from the system's, tests from a fixed one."""
+
+    def __init__(self, locale: QLocale) -> None:
+        self._locale = locale
+
+    def count(self, value: int) -> str:
+        return self._locale.toString(value)
+
+    def money(self, value: float, currency: str | None) -> str:
+        number = self._locale.toString(float(value), "f", 2)
+        return f"{number} {currency}" if currency else number
+
+    def share(self, value: float) -> str:
+        """A probability as percent; the ends are not rounded into certainty."""
+        percent = 100 * value
+        if 99.95 <= percent < 100:
+            return f">{self._locale.toString(99.9, 'f', 1)} %"
+        if 0 < percent < 0.05:
+            return f"<{self._locale.toString(0.1, 'f', 1)} %"
+        return f"{self._locale.toString(percent, 'f', 1)} %"
+
+    def signed(self, value: float) -> str:
+        sign = "+" if value >= 0 else "−"
+        return f"{sign}{self._locale.toString(abs(float(value)), 'f', 2)}"
+
+    def time(self, moment: datetime) -> str:
+        """Date and time to the second, the year in full."""
+        return f"{self.date(moment)} {self._locale.toString(_qt(moment).time(), 'HH:mm:ss')}"
+
+    def date(self, moment: datetime) -> str:
+        return self._locale.toString(_qt(moment).date(), _four_digit_year(self._locale))
+
+
+def state_words(row: QueueRow) -> str:
+    return DISPOSITION_WORDS[row.disposition] if row.disposition else "Open"
+
+
+def _qt(moment: datetime) -> QDateTime:
+    return QDateTime(QDate(moment.year, moment.month, moment.day), QTime(moment.hour, moment.minute, moment.second))
+
+
+def _four_digit_year(locale: QLocale) -> str:
+    """The locale's short date, with the century: cases reach back over years."""
+    pattern = locale.dateFormat(QLocale.FormatType.ShortFormat)
+    return pattern if "yyyy" in pattern else pattern.replace("yy", "yyyy")

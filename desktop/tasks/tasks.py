@@ -1,0 +1,105 @@
+"""Runs work off the window's thread and tells its outcome on it.
+
+Reads and writes of the database go through one worker, in order, so a page asked for after a decision shows it.
+Narration and long work (import, train, score, report) run in a pool.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from desktop.tasks.task import Task
+from domain.errors import Cancelled
+from domain.progress import Progress, Work
+
+T = TypeVar("T")
+Failed = Callable[[Exception], None]
+log = logging.getLogger(__name__)
+
+
+class Tasks(QObject):
+    """Owns every thread of the window but its own; `close` leaves none behind."""
+
+    _delivered = Signal(object)
+
+    def __init__(self, pool_threads: int = 3) -> None:
+        super().__init__()
+        self._database = ThreadPoolExecutor(1, thread_name_prefix="whyflag-database")
+        self._pool = ThreadPoolExecutor(pool_threads, thread_name_prefix="whyflag-pool")
+        self._running: set[Task] = set()
+        self._delivered.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    def read(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> Task:
+        """Asks the database. A discarded read that has not begun is skipped."""
+        return self._submit(self._database, lambda task: job(), done, failed)
+
+    def write(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> Task:
+        """Changes the database. Once submitted it is carried out, even when the window closes meanwhile."""
+        return self._submit(self._database, lambda task: job(), done, failed, certain=True)
+
+    def background(self, job: Callable[[Task], T], done: Callable[[T], None], failed: Failed) -> Task:
+        """Runs `job` in the pool; it may `tell` on the way and should stop soon after `cancelled()`."""
+        return self._submit(self._pool, job, done, failed)
+
+    def work(
+        self,
+        start: Callable[[], Work[T]],
+        progressed: Callable[[Progress], None],
+        done: Callable[[T], None],
+        failed: Failed,
+    ) -> Task:
+        """Runs a long use case in the pool. Cancelling closes its generator at the next step: nothing of it is kept."""
+
+        def run(task: Task) -> T:
+            work = start()
+            try:
+                while True:
+                    if task.cancelled():
+                        raise Cancelled("Cancelled. Nothing of the unfinished step was kept.")
+                    task.tell(progressed, next(work))
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            finally:
+                work.close()
+
+        return self._submit(self._pool, run, done, failed)
+
+    def close(self) -> None:
+        """Discards what is under way, carries out pending writes, and waits for every thread to end."""
+        for task in tuple(self._running):
+            task.discard()
+        self._pool.shutdown(wait=True)
+        self._database.shutdown(wait=True)
+
+    def _submit(
+        self,
+        executor: ThreadPoolExecutor,
+        job: Callable[[Task], T],
+        done: Callable[[T], None],
+        failed: Failed,
+        certain: bool = False,
+    ) -> Task:
+        task = Task(self._delivered.emit)
+        self._running.add(task)
+
+        def run() -> None:
+            try:
+                if certain or not task.discarded:
+                    task.tell(done, job(task))
+            except Exception as error:
+                if not isinstance(error, Cancelled):
+                    log.warning("work off the window's thread failed", exc_info=error)
+                task.tell(failed, error)
+            finally:
+                self._delivered.emit(lambda: self._running.discard(task))
+
+        executor.submit(run)
+        return task
+
+    @Slot(object)
+    def _call(self, listener: Callable[[], None]) -> None:
+        listener()

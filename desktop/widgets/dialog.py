@@ -1,0 +1,56 @@
+"""What all dialogs share: a title, room, an error shown in place, and buttons at the bottom right."""
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.support.look import Look
+from desktop.widgets.banner import Banner
+from desktop.widgets.labels import PlainLabel
+from desktop.widgets.layouts import GAP, WIDE, column, row
+
+
+class Dialog(QDialog):
+    """Subclasses fill `body` and `buttons`."""
+
+    def __init__(self, title: str, words: str, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setMinimumWidth(560)
+        outer = column(self, WIDE, (24, 20, 24, 20))
+        heading = column(gap=4)
+        heading.addWidget(PlainLabel(title, "title"))
+        if words:
+            heading.addWidget(PlainLabel(words, "muted", wrap=True))
+        outer.addLayout(heading)
+        self.banner = Banner(look)
+        outer.addWidget(self.banner)
+        self.body: QVBoxLayout = column(gap=12)
+        outer.addLayout(self.body, 1)
+        self.buttons: QHBoxLayout = row(gap=GAP)
+        self.buttons.addStretch()
+        outer.addLayout(self.buttons)
+
+    def add_button(self, words: str, primary: bool = False) -> QPushButton:
+        button = QPushButton(words)
+        button.setAccessibleName(words.rstrip("…"))
+        button.setAutoDefault(primary)
+        button.setDefault(primary)
+        if primary:
+            button.setProperty("role", "primary")
+        self.buttons.addWidget(button)
+        return button
+
+    def add_field(self, words: str, field: QWidget, *beside: QWidget) -> PlainLabel:
+        """A field under its name; the name is the field's accessible one, too."""
+        label = PlainLabel(words, "strong")
+        label.setBuddy(field)
+        field.setAccessibleName(words)
+        stack = column(gap=4)
+        stack.addWidget(label)
+        line = row(gap=GAP)
+        line.addWidget(field, 1)
+        for widget in beside:
+            line.addWidget(widget)
+        stack.addLayout(line)
+        self.body.addLayout(stack)
+        return label

@@ -1,0 +1,61 @@
+"""The progress of long work, with its cancel; hidden until the work has taken 600 ms."""
+
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
+
+from desktop.support.formats import Formats
+from desktop.support.text import visible
+from desktop.tasks import LongWork
+from desktop.widgets.labels import PlainLabel
+from desktop.widgets.layouts import row
+from domain.progress import Progress
+
+
+class WorkBar(QFrame):
+    def __init__(self, long_work: LongWork, formats: Formats, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._long_work = long_work
+        self._formats = formats
+        self.setProperty("role", "bar")
+        self.words = PlainLabel()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress")
+        self.figures = PlainLabel(role="muted")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setAccessibleName("Cancel the work under way")
+        line = row(self, 12, (20, 8, 20, 8))
+        line.addWidget(self.words)
+        line.addWidget(self.bar, 1)
+        line.addWidget(self.figures)
+        line.addWidget(self.cancel)
+        self.cancel.clicked.connect(long_work.cancel)
+        long_work.started.connect(self._started)
+        long_work.slow.connect(lambda _: self.show())
+        long_work.progressed.connect(self._progressed)
+        long_work.cancelling.connect(self._cancelling)
+        long_work.ended.connect(self.hide)
+        self.hide()
+
+    def _started(self, title: str) -> None:
+        self.words.setText(f"{title}…")
+        self.figures.setText("")
+        self.bar.setRange(0, 0)
+        self.cancel.setEnabled(True)
+
+    def _progressed(self, progress: Progress) -> None:
+        if not self.cancel.isEnabled():
+            return
+        self.words.setText(f"{self._long_work.title}: {visible(progress.step)}")
+        if progress.total:
+            # Qt's ranges are 32-bit; rows are counted beyond that.
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(min(1000, 1000 * progress.done // progress.total))
+            done, total = self._formats.count(progress.done), self._formats.count(progress.total)
+            self.figures.setText(f"{done} of {total}")
+        else:
+            self.bar.setRange(0, 0)
+            self.figures.setText(self._formats.count(progress.done) if progress.done else "")
+
+    def _cancelling(self) -> None:
+        self.words.setText("Cancelling after this step…")
+        self.cancel.setEnabled(False)
