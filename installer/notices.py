@@ -46,6 +46,11 @@ Reports embed subsets of fonts that come with typst: Libertinus Serif (SIL Open 
 Sans Mono (Bitstream Vera licence; DejaVu changes are in the public domain). Scripts that these lack are drawn
 with fonts of the machine, if it has any.
 
+## Fonts in the window
+
+`resources/themes/fonts` holds Source Sans Pro, copyright Adobe Systems Incorporated, under the SIL Open Font
+License 1.1, whose text lies beside it.
+
 ## NVIDIA libraries
 
 Only where the packages for an NVIDIA card are chosen (`installer/locks/cuda.txt`): NVIDIA's CUDA libraries
