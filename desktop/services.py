@@ -47,7 +47,7 @@ class Services(Protocol):
     """
 
     def queue(self, sort: str, descending: bool, state: str | None) -> Snapshot:
-        """Sorts the queue by a field of QueueRow; a new one frees the last. `state` is open, decided or None for all."""
+        """Sorts the queue by a field of QueueRow; a new one frees the last. `state`: open, decided, or None for all."""
         ...
 
     def page(self, snapshot: Snapshot, start: int, count: int) -> tuple[QueueRow, ...]:

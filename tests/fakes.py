@@ -38,7 +38,8 @@ def queue_rows(count: int) -> list[QueueRow]:
                 f"A-T-{1000 + number}", f"T-{1000 + number}",
                 datetime(2026, 2, 27, 3, 14, 9) - timedelta(minutes=37 * number),
                 f"C-{(number * 37) % 400:04d}", round(508.5 * (1 + (number * 7) % 11) / 3, 2), "EUR",
-                MERCHANTS[number % len(MERCHANTS)], score, level, "upstream" if number % 9 == 4 else "model", "open", None,
+                MERCHANTS[number % len(MERCHANTS)], score, level, "upstream" if number % 9 == 4 else "model", "open",
+                None,
             )
         )  # fmt: skip
     return rows

@@ -79,10 +79,9 @@ class HistoryChart(QWidget):
     def _summary(self, this: Transaction) -> str:
         largest = max(item.amount for item in self._history)
         first = min(item.occurred_at for item in self._history)
-        return (
-            f"{len(self._history)} payments since {self._formats.date(first)}; this one is"
-            f" {self._formats.money(this.amount, this.currency)}, the largest {self._formats.money(largest, this.currency)}"
-        )
+        count, since = self._formats.count(len(self._history)), self._formats.date(first)
+        amount, most = (self._formats.money(value, this.currency) for value in (this.amount, largest))
+        return f"{count} payments since {since}; this one is {amount}, the largest {most}"
 
     def _draw(self) -> None:
         belongs: dict[str, Callable[[Transaction], bool]] = {

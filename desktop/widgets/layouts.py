@@ -5,21 +5,19 @@ from typing import TypeVar
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 L = TypeVar("L", bound=QLayout)
+Margins = tuple[int, int, int, int]  # left, top, right, bottom
+NONE: Margins = (0, 0, 0, 0)
 GAP = 8
 WIDE = 16
 PAGE = 20
 
 
-def column(
-    parent: QWidget | None = None, gap: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
-) -> QVBoxLayout:
+def column(parent: QWidget | None = None, gap: int = GAP, margins: Margins = NONE) -> QVBoxLayout:
     layout = QVBoxLayout() if parent is None else QVBoxLayout(parent)
     return _spaced(layout, gap, margins)
 
 
-def row(
-    parent: QWidget | None = None, gap: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
-) -> QHBoxLayout:
+def row(parent: QWidget | None = None, gap: int = GAP, margins: Margins = NONE) -> QHBoxLayout:
     layout = QHBoxLayout() if parent is None else QHBoxLayout(parent)
     return _spaced(layout, gap, margins)
 

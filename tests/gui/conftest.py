@@ -1,0 +1,62 @@
+"""A window over use cases in memory, without network, display or files of the person who runs the tests."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from desktop.main_window import MainWindow, Surroundings
+from desktop.services import Services
+from desktop.support.formats import Formats
+from desktop.support.look import Look
+from desktop.support.settings import Settings
+from desktop.tasks import Tasks
+from tests.fakes import FakeServices
+
+MakeWindow = Callable[[Services], MainWindow]
+
+
+@pytest.fixture
+def services() -> Iterator[FakeServices]:
+    made = FakeServices()
+    yield made
+    made.go_on.set()
+
+
+@pytest.fixture
+def look(qapp: QApplication) -> Look:
+    return Look(qapp, "light")
+
+
+@pytest.fixture
+def make_window(qapp: QApplication, look: Look, tmp_path: Path) -> Iterator[MakeWindow]:
+    """Closes each window at the end, and fails where one leaves a thread behind."""
+    before = set(threading.enumerate())
+    windows: list[MainWindow] = []
+
+    def make(services: Services) -> MainWindow:
+        settings = Settings(tmp_path / "window.ini")
+        around = Surroundings(
+            tmp_path / "demo.duckdb", "0.1.0", "MIT", settings, look, Formats(QLocale("en_GB"))
+        )
+        window = MainWindow(services, Tasks(), around)
+        window.show()
+        windows.append(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    assert set(threading.enumerate()) <= before
+
+
+@pytest.fixture
+def window(make_window: MakeWindow, services: FakeServices, qtbot) -> MainWindow:
+    """The queue is loaded and stands on its first row."""
+    shown = make_window(services)
+    qtbot.waitUntil(lambda: shown.queue_screen.table.line == 0 and shown.queue.table.row(0) is not None)
+    return shown
