@@ -15,6 +15,8 @@ from domain.quantities import Quantity, quantities, without_quantities
 
 CITATION = re.compile(r"\[(E\d+(?:\s*[,;]\s*E\d+)*)\]")
 EVIDENCE_ID = re.compile(r"\bE\d+\b")
+CODE = re.compile(r"\b[A-Z]{2}\b")
+HOME_CODE = re.compile(r"\bhome(?:\s+(?:is|in|of|country))*\s+([A-Z]{2})\b")
 WORD = re.compile(r"[^\W\d_][\w'’-]*|\w+")
 
 RAISES = re.compile(
@@ -177,6 +179,8 @@ def _word_claims(body: str, sources: Sequence[Evidence]) -> list[Claim]:
     """Every word outside the vocabulary is a name, and must stand in a cited statement (codes in their own case)."""
     body = LOWERS.sub(" ", RAISES.sub(" ", without_quantities(body)))
     stated = {item.id: {*WORD.findall(_stated(item)), *WORD.findall(_stated(item).lower())} for item in sources}
+    homes = {code for item in sources for code in HOME_CODE.findall(item.statement)}
+    places = {code for item in sources for code in CODE.findall(HOME_CODE.sub(" ", item.statement))}
     claims = []
     for word in WORD.findall(body):
         plain = word.lower().replace("’", "'")
@@ -184,6 +188,8 @@ def _word_claims(body: str, sources: Sequence[Evidence]) -> list[Claim]:
             continue
         is_code = word.isupper() and len(word) > 1
         wanted = {word} if is_code else {plain, SYNONYMS.get(plain, plain)}
+        if is_code and homes and word not in (homes if word in HOME_CODE.findall(body) else places):
+            wanted = set()  # a code in the other's place: where it was made taken for the home
         bearer = next((id_ for id_, words in stated.items() if any(_stands(w, words) for w in wanted)), "")
         claims.append(Claim("name", word, bearer))
     return claims
