@@ -51,7 +51,7 @@ class Store:
         self.narratives = NarrativeTable(database)
         self.models = ModelTable(database)
         self.audit = AuditLog(database)
-        self.features = FeatureTable(self)
+        self.features = FeatureTable(database)
 
     @classmethod
     def create(
