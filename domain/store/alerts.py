@@ -24,15 +24,19 @@ ALERT_COLUMNS = (
     "alert_id, transaction_id, classifier_id, score, threshold, band, origin, created_at, flag_reason"  # as in Alert
 )
 MERCHANT = "coalesce(t.merchant_id, t.terminal_id, t.counterparty_id)"
-SORTS = {
-    "score": "a.score",
+SORTS = {  # by field of QueueRow
+    "alert_id": "a.alert_id",
+    "transaction_id": "a.transaction_id",
     "occurred_at": "t.occurred_at",
     "customer_id": "t.customer_id",
     "amount": "t.amount",
+    "currency": "t.currency",
     "merchant": MERCHANT,
+    "score": "a.score",
+    "band": "a.score / nullif(a.threshold, 0)",  # the bands follow the score's odds over its threshold
     "origin": "a.origin",
+    "state": "d.disposition IS NOT NULL",
     "disposition": "d.disposition",
-    "alert_id": "a.alert_id",
 }
 # max_by would skip the null disposition of a decision that reopens an alert: hence the newest row as a whole.
 NEWEST_DECISIONS = "SELECT DISTINCT ON (alert_id) alert_id, disposition FROM decisions ORDER BY alert_id, sequence DESC"
@@ -155,8 +159,9 @@ class AlertTable:
 
 
 def _alert(row: Row) -> Alert:
-    *fields, created_at, flag_reason = row
-    return Alert(*fields, from_utc(created_at), flag_reason)
+    alert_id, transaction_id, classifier_id, score, threshold, band, origin, created_at, flag_reason = row
+    created = from_utc(created_at)
+    return Alert(alert_id, transaction_id, classifier_id, score, threshold, band, origin, created, flag_reason)
 
 
 def _schema() -> pa.Schema:

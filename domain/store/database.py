@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from domain.store.faults import in_our_words
@@ -47,6 +48,11 @@ class Database:
         with self._using() as connection:
             columns = connection.execute(sql, list(parameters)).fetchnumpy()
         return {name: _filled(values) for name, values in columns.items()}
+
+    def table(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """The answer as an Arrow table."""
+        with self._using() as connection:
+            return connection.execute(sql, list(parameters)).to_arrow_table()
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         with self._using() as connection:

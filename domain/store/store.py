@@ -22,6 +22,7 @@ from domain.store.audit import AuditLog
 from domain.store.classifiers import ModelTable
 from domain.store.database import Database
 from domain.store.features import FeatureTable
+from domain.store.imports import ImportTable
 from domain.store.key import KeyCost, key_for, key_path, new_key, read_key_file, write_key_file
 from domain.store.lock import OwnerLock
 from domain.store.migrations import migrate, shipped_migrations
@@ -51,6 +52,7 @@ class Store:
         self.narratives = NarrativeTable(database)
         self.models = ModelTable(database)
         self.audit = AuditLog(database)
+        self.imports = ImportTable(database, self.audit)
         self.features = FeatureTable(database)
 
     @classmethod
