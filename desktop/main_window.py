@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QMenuBar, QStackedWidget, QWidget
 
 from desktop.screens.case.screen import HISTORY, ROWS, CaseScreen
 from desktop.screens.case.view_model import CaseViewModel
@@ -27,6 +27,7 @@ from desktop.support.settings import Settings
 from desktop.tasks import LongWork, Tasks
 from desktop.widgets.banner import Banner
 from desktop.widgets.layouts import column, row
+from desktop.widgets.notice import Notice
 from desktop.widgets.rail import Rail
 from desktop.widgets.work_bar import WorkBar
 
@@ -36,6 +37,7 @@ PLACES = (
     ("Case", "case", "The open case (Alt+2)"),
     ("Health", "health", "Versions, cipher, offline state (Alt+3)"),
 )
+UNDO = "Undo (Ctrl+Z)"
 THEME_WORDS = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
 
@@ -70,12 +72,13 @@ class MainWindow(QMainWindow):
         self.case_screen = CaseScreen(self.case, look, formats)
         self.health_screen = HealthScreen(self.health)
         self.banner = Banner(look)
+        self.notice = Notice(look)
         self.work_bar = WorkBar(self.long_work, formats)
         self._rail = Rail(PLACES, surroundings.store.name, look)
         self._screens = QStackedWidget()
         self._actions: dict[str, QAction] = {}
         self.setWindowTitle(f"whyflag: {surroundings.store.name}")
-        self.setMinimumSize(1080, 680)
+        self.setMinimumSize(1180, 700)
         self.resize(1280, 800)
         self._lay_out()
         self._fill_menu()
@@ -145,8 +148,14 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
 
     def _fill_menu(self) -> None:
-        bar = self.menuBar()
+        bar = QMenuBar()
         bar.setAccessibleName("Menu")
+        top = QFrame()
+        top.setProperty("role", "top")
+        beside = row(top, 0)
+        beside.addWidget(bar)
+        beside.addWidget(self.notice, 1)
+        self.setMenuWidget(top)
         store = bar.addMenu("&Store")
         self._add(store, "open", "&Open…", self.open_asked.emit)
         self._add(store, "import", "&Import…", self.ask_import)
@@ -228,19 +237,11 @@ class MainWindow(QMainWindow):
             self.go(QUEUE)
 
     def _tell_decision(self, words: str, undoable: bool) -> None:
-        if undoable:
-            self.banner.tell(words, "Undo (Ctrl+Z)", self.case.undo)
-        else:
-            self.banner.tell(words)
+        self.banner.hide()
+        self.notice.tell(words, UNDO if undoable else "", self.case.undo)
 
     def _no_more(self) -> None:
-        self.banner.tell(
-            f"{self.banner.message.text()} No open alert is left below this one.".strip()
-            if self.banner.isVisible()
-            else "No open alert is left below this one.",
-            "Undo (Ctrl+Z)" if self.case.can_undo else "",
-            self.case.undo,
-        )
+        self.banner.tell("No open alert is left below this one.")
         self.go(QUEUE)
 
     def _choose_theme(self, choice: str) -> None:

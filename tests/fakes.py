@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from desktop.services import Case
+from desktop.tasks import Task
 from domain.errors import Cancelled, InvalidDecision, UnknownAlert, WhyflagError
 from domain.narrative import Explanation, Narrative, Sentence
 from domain.progress import Progress, Work
@@ -206,3 +207,42 @@ class FakeServices:
             self.abandoned.set()
             raise
         return result
+
+
+class InlineTasks:
+    """Runs each piece of work at once, on this thread: view models are tested without threads or event loop.
+
+    `later` holds work back until `run_later`, to try what arrives too late.
+    """
+
+    def __init__(self) -> None:
+        self.later = False
+        self._held: list[Callable[[], None]] = []
+
+    def read(self, job: Callable[[], object], done: Callable[..., None], failed: Callable[..., None]) -> Task:
+        return self.background(lambda task: job(), done, failed)
+
+    write = read
+
+    def background(self, job: Callable[[Task], object], done: Callable[..., None], failed: Callable[..., None]) -> Task:
+        task = Task(lambda call: call())
+
+        def run() -> None:
+            if task.discarded:
+                return
+            try:
+                task.tell(done, job(task))
+            except WhyflagError as error:
+                task.tell(failed, error)
+
+        if self.later:
+            self._held.append(run)
+        else:
+            run()
+        return task
+
+    def run_later(self) -> None:
+        held, self._held = self._held, []
+        self.later = False
+        for run in held:
+            run()

@@ -6,7 +6,9 @@ from desktop.support.keys import CASE, EVERYWHERE, KEYS, QUEUE
 from desktop.support.look import Look
 from desktop.widgets.dialog import Dialog
 from desktop.widgets.labels import PlainLabel
-from desktop.widgets.layouts import WIDE
+from desktop.widgets.layouts import WIDE, column, row
+
+KEY_WIDTH = 110
 
 
 class KeysSheet(Dialog):
@@ -14,29 +16,32 @@ class KeysSheet(Dialog):
         super().__init__("Keys", "", look, parent)
         self.resize(720, 560)
         inside = QWidget()
-        grid = QGridLayout(inside)
-        grid.setContentsMargins(0, 0, 8, 0)
-        grid.setHorizontalSpacing(WIDE)
-        grid.setVerticalSpacing(5)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
-        for places, column in (((EVERYWHERE, QUEUE), 0), ((CASE,), 2)):
-            line = 0
+        across = row(inside, 2 * WIDE, (0, 0, 8, 0))
+        for places in ((EVERYWHERE, QUEUE), (CASE,)):
+            side = column(gap=WIDE)
             for place in places:
-                heading = PlainLabel(place, "section")
-                heading.setContentsMargins(0, 8 if line else 0, 0, 2)
-                grid.addWidget(heading, line, column, 1, 2)
-                line += 1
-                for key in (key for key in KEYS if key.place == place):
-                    grid.addWidget(PlainLabel(key.shown, "strong"), line, column)
-                    grid.addWidget(PlainLabel(key.words), line, column + 1)
-                    line += 1
+                side.addLayout(_keys_of(place))
+            side.addStretch()
+            across.addLayout(side, 1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName("Keys")
         scroll.setWidget(inside)
         self.body.addWidget(scroll)
         self.add_button("Close", primary=True).clicked.connect(self.accept)
+
+
+def _keys_of(place: str) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(WIDE)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(1, 1)
+    grid.setColumnMinimumWidth(0, KEY_WIDTH)
+    grid.addWidget(PlainLabel(place, "section"), 0, 0, 1, 2)
+    for line, key in enumerate((key for key in KEYS if key.place == place), start=1):
+        grid.addWidget(PlainLabel(key.shown, "strong"), line, 0)
+        grid.addWidget(PlainLabel(key.words, wrap=True), line, 1)
+    return grid
 
 
 class AboutDialog(Dialog):

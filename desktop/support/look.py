@@ -3,12 +3,13 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from desktop.support.theme import FOLDER, Theme, load_theme, style_sheet
 
+FONT_FAMILIES = ["Source Sans Pro", "DejaVu Sans"]
 CHOICES = ("system", "light", "dark")
 PALETTE = {
     QPalette.ColorRole.Window: "background",
@@ -38,6 +39,7 @@ class Look(QObject):
         self._app = app
         self._choice = choice
         _load_fonts()
+        app.setFont(self.font(14))
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.theme: Theme = self._wanted()
@@ -54,6 +56,12 @@ class Look(QObject):
 
     def colour(self, role: str) -> QColor:
         return QColor(self.theme.colour(role))
+
+    def font(self, pixels: int) -> QFont:
+        """For painters that the style sheet does not reach."""
+        font = QFont(FONT_FAMILIES)
+        font.setPixelSize(pixels)
+        return font
 
     def icon(self, name: str, role: str = "text") -> QIcon:
         return QIcon(self.pixmap(name, role, 20))

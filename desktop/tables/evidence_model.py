@@ -9,7 +9,7 @@ from domain.evidence import Evidence
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-HEADINGS = ("", "Evidence", "Effect on the score")
+HEADINGS = ("Id", "Evidence", "Effect on the score")
 ID, STATEMENT, EFFECT = range(3)
 
 

@@ -9,7 +9,7 @@ from domain.transactions import Transaction
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-COLUMNS = (("Time", LEFT), ("Amount", RIGHT), ("Where", LEFT), ("Customer", LEFT), ("Known as", LEFT), ("Id", LEFT))
+COLUMNS = (("Time", LEFT), ("Amount", RIGHT), ("Where", LEFT), ("Known as", LEFT), ("Customer", LEFT), ("Id", LEFT))
 
 
 class TransactionsModel(QAbstractTableModel):
@@ -52,7 +52,7 @@ class TransactionsModel(QAbstractTableModel):
             self._formats.time(row.occurred_at),
             self._formats.money(row.amount, row.currency),
             row.merchant_id or row.terminal_id or row.counterparty_id or "—",
-            row.customer_id,
             known,
+            row.customer_id,
             row.transaction_id,
         )

@@ -12,7 +12,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from desktop.tasks.task import Task
-from domain.errors import Cancelled
+from domain.errors import Cancelled, WhyflagError
 from domain.progress import Progress, Work
 
 T = TypeVar("T")
@@ -91,8 +91,8 @@ class Tasks(QObject):
                 if certain or not task.discarded:
                     task.tell(done, job(task))
             except Exception as error:
-                if not isinstance(error, Cancelled):
-                    log.warning("work off the window's thread failed", exc_info=error)
+                if not isinstance(error, WhyflagError):
+                    log.error("work off the window's thread failed", exc_info=error)
                 task.tell(failed, error)
             finally:
                 self._delivered.emit(lambda: self._running.discard(task))

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, column, row
 
+TEXT_WIDTH = 460
+
 
 class EmptyState(QWidget):
     """`actions` are (words, what the button does); the first is the one suggested."""
@@ -20,10 +22,13 @@ class EmptyState(QWidget):
         heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         text = PlainLabel(words, "muted", wrap=True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setMaximumWidth(460)
-        text.setMinimumWidth(360)
+        text.setFixedWidth(TEXT_WIDTH)
         outer.addWidget(heading)
-        outer.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = row()
+        middle.addStretch()
+        middle.addWidget(text)
+        middle.addStretch()
+        outer.addLayout(middle)
         buttons = row(gap=GAP)
         buttons.addStretch()
         for number, (label, act) in enumerate(actions):

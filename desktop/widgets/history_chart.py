@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from desktop.support.formats import Formats
@@ -115,8 +115,7 @@ class HistoryChart(QWidget):
 
     def _restyle(self) -> None:
         self._plot.setBackground(self._look.colour("surface"))
-        font = QFont(self.font())
-        font.setPixelSize(12)
+        font = self._look.font(12)
         for name in ("left", "bottom"):
             axis = self._plot.getAxis(name)
             axis.setPen(pg.mkPen(self._look.colour("border")))

@@ -39,9 +39,7 @@ def make_window(qapp: QApplication, look: Look, tmp_path: Path) -> Iterator[Make
 
     def make(services: Services) -> MainWindow:
         settings = Settings(tmp_path / "window.ini")
-        around = Surroundings(
-            tmp_path / "demo.duckdb", "0.1.0", "MIT", settings, look, Formats(QLocale("en_GB"))
-        )
+        around = Surroundings(tmp_path / "demo.duckdb", "0.1.0", "MIT", settings, look, Formats(QLocale("en_GB")))
         window = MainWindow(services, Tasks(), around)
         window.show()
         windows.append(window)

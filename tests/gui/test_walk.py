@@ -53,7 +53,7 @@ def test_review_by_keyboard(window, services: FakeServices, qtbot) -> None:
     (decision,) = services.decisions["A-T-1001"]
     assert (decision.disposition, decision.note) == ("confirmed_fraud", "Denied 3 times")
     assert window.case_screen.decision_bar.note.text() == ""
-    assert "A-T-1001" in window.banner.message.text()
+    assert window.notice.message.text() == "A-T-1001: confirmed fraud."
 
     press(qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: opened(window) == "A-T-1001")

@@ -6,10 +6,13 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
 from desktop.services import Case
 from desktop.support.formats import BAND_WORDS, DISPOSITION_WORDS, Formats
 from desktop.support.look import Look
+from desktop.support.text import tooltip, visible
 from desktop.tables.delegates import DISPOSITION_TONES
 from desktop.widgets.badge import Badge
 from desktop.widgets.labels import ElidedLabel, PlainLabel
 from desktop.widgets.layouts import column, row
+
+LONGEST_PATTERN = 48
 
 
 class CaseHeader(QWidget):
@@ -31,12 +34,14 @@ class CaseHeader(QWidget):
         self.title = ElidedLabel(role="title")
         self._band = Badge(look)
         self._state = Badge(look)
+        self._pattern = Badge(look)
         self._amount = PlainLabel(role="figure")
         self._score = PlainLabel(role="figure")
         self._threshold = PlainLabel(role="small")
         badges = row(gap=6)
         badges.addWidget(self._band)
         badges.addWidget(self._state)
+        badges.addWidget(self._pattern)
         badges.addStretch()
         names = column(gap=4)
         names.addWidget(self.title)
@@ -59,6 +64,10 @@ class CaseHeader(QWidget):
         self._amount.setText(self._formats.money(transaction.amount, transaction.currency))
         self._score.setText(self._formats.share(alert.score))
         self._threshold.setText(f"Probability of fraud, alert from {self._formats.share(min(alert.threshold, 1.0))}")
+        self._pattern.setVisible(case.typology is not None)
+        if case.typology is not None:
+            self._pattern.show_state(visible(f"Pattern: {case.typology.name}", LONGEST_PATTERN), "pattern", "notice")
+            self._pattern.setToolTip(tooltip(f"Declared rule: {case.typology.rule}"))
         disposition = case.decisions[0].disposition if case.decisions else None
         if disposition is None:
             self._state.show_state("Open", "open", "neutral")

@@ -13,11 +13,10 @@ from desktop.screens.case.view_model import CaseViewModel
 from desktop.services import Case
 from desktop.support.formats import Formats
 from desktop.support.look import Look
-from desktop.support.text import button_text, tooltip
+from desktop.support.text import button_text
 from desktop.tables.delegates import ContributionDelegate, RoomyDelegate
 from desktop.tables.evidence_model import EFFECT, ID, STATEMENT, EvidenceModel
 from desktop.tables.transactions_model import TransactionsModel
-from desktop.widgets.badge import Badge
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.history_chart import HistoryChart
 from desktop.widgets.labels import PlainLabel
@@ -41,7 +40,6 @@ class CaseScreen(QWidget):
         self._shown_alert = ""
         self.header = CaseHeader(look, formats)
         self.narrative = NarrativePanel(look)
-        self._typology = Badge(look)
         self.evidence_model = EvidenceModel(formats)
         self.evidence = self._evidence_table(look)
         self._facts = FactsPanel()
@@ -122,7 +120,6 @@ class CaseScreen(QWidget):
         layout = column(frame, GAP, CARD)
         heading = row(gap=8)
         heading.addWidget(PlainLabel("Why it was flagged", "section"))
-        heading.addWidget(self._typology)
         heading.addStretch()
         for words, name, act in (
             ("Copy", "Copy the explanation with its citations", self.copy_explanation),
@@ -186,7 +183,7 @@ class CaseScreen(QWidget):
     def _rows_table(self) -> RowTable:
         table = RowTable("Rows behind the evidence", self.rows_model)
         table.setProperty("role", "inner")
-        for number, width in enumerate((150, 96, 90, 80, 72)):
+        for number, width in enumerate((142, 92, 84, 74, 76)):
             table.setColumnWidth(number, width)
         table.verticalHeader().setDefaultSectionSize(28)
         return table
@@ -197,10 +194,6 @@ class CaseScreen(QWidget):
         self.header.show_case(case)
         self._facts.show_facts(facts(case, self._formats))
         self.chart.show_history(case.history, case.transaction)
-        self._typology.setVisible(case.typology is not None)
-        if case.typology is not None:
-            self._typology.show_state(f"Pattern: {case.typology.name}", "template", "neutral")
-            self._typology.setToolTip(tooltip(f"Declared rule: {case.typology.rule}"))
         self.evidence_model.show_evidence(case.evidence)
         self._bars.largest = self.evidence_model.largest
         self.evidence.resizeRowsToContents()

@@ -58,7 +58,7 @@ class QueueScreen(QWidget):
         )
         self._all_seen = EmptyState(
             "Nothing left here",
-            "No alert is in this state: all have been decided, or none has been raised yet.",
+            "No alert is in this state.",
             (("Show all alerts", lambda: self._choose(None)), ("Import transactions…", first_steps.bring_in)),
         )
         self._waiting = EmptyState("Sorting the queue…", "")
@@ -121,7 +121,7 @@ class QueueScreen(QWidget):
         state = self._view_model.state
         noun = "alert" if count == 1 else "alerts"
         self.count.setText(f"{self._formats.count(count)} {noun} {COUNT_WORDS[state]}")
-        shown = self.table if count else self._no_alerts if state is None else self._all_seen
+        shown = self.table if count else self._no_alerts if self._view_model.no_alerts else self._all_seen
         self._states.setCurrentWidget(shown)
         if count:
             self.table.step_to(0)

@@ -42,6 +42,7 @@ class QueueViewModel(QObject):
         self.descending = True
         self.state: str | None = "open"
         self.count = 0
+        self.no_alerts = False  # in any state, not just in the one that is shown
         self._task: Task | None = None
         self._search: _Search | None = None
 
@@ -51,9 +52,14 @@ class QueueViewModel(QObject):
         self._search = None
         sort, descending, state = self.sort, self.descending, self.state
         self.loading.emit()
-        self._task = self._tasks.read(
-            lambda: self._services.queue(sort, descending, state), self._show, self.failed.emit
-        )
+
+        def read() -> tuple[Snapshot, bool]:
+            snapshot = self._services.queue(sort, descending, state)
+            if snapshot.count or state is None:
+                return snapshot, snapshot.count == 0
+            return snapshot, self._services.queue(sort, descending, None).count == 0
+
+        self._task = self._tasks.read(read, lambda found: self._show(*found), self.failed.emit)
 
     def sort_by(self, field: str) -> None:
         """Largest first; the same field again turns the order round."""
@@ -77,8 +83,9 @@ class QueueViewModel(QObject):
         """The alert on `line`, once its page is read."""
         self._find(_Search(line, lambda row: True, found, lambda: None))
 
-    def _show(self, snapshot: Snapshot) -> None:
+    def _show(self, snapshot: Snapshot, no_alerts: bool) -> None:
         self._task = None
+        self.no_alerts = no_alerts
         self.count = snapshot.count
         self.table.show_snapshot(snapshot, self.sort, self.descending)
         self.loaded.emit(snapshot.count)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtGui import QDesktopServices, QIntValidator
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from desktop.services import Services
 from desktop.support.formats import Formats
@@ -17,7 +17,8 @@ from domain.errors import WhyflagError
 
 FORMATS = (("pdf", "PDF"), ("json", "JSON"), ("html", "HTML"), ("xlsx", "Excel"), ("csv", "CSV"))
 CHOSEN = ("pdf", "json")
-MOST_ALERTS = 1_000_000
+USUAL_ALERTS = 100
+MOST_ALERTS = 100_000_000
 
 
 class ReportDialog(Dialog):
@@ -54,11 +55,10 @@ class ReportDialog(Dialog):
             boxes.addWidget(box)
         boxes.addStretch()
         self.body.addLayout(boxes)
-        self.limit = QSpinBox()
-        self.limit.setRange(0, MOST_ALERTS)
-        self.limit.setSpecialValueText("All alerts")
-        self.limit.setValue(100)
-        self.add_field("How many alerts (0 for all)", self.limit)
+        self.limit = QLineEdit(str(USUAL_ALERTS))
+        self.limit.setValidator(QIntValidator(1, MOST_ALERTS, self.limit))
+        self.limit.setPlaceholderText("All alerts")
+        self.add_field("How many alerts (empty: all)", self.limit)
         self.work_bar = WorkBar(long_work, formats)
         self.body.addWidget(self.work_bar)
         self.body.addStretch()
@@ -70,7 +70,7 @@ class ReportDialog(Dialog):
     def _start(self) -> None:
         folder = Path(self.folder.text().strip()).expanduser()
         formats = tuple(name for name, box in self.formats.items() if box.isChecked())
-        limit = self.limit.value() or None
+        limit = int(self.limit.text()) if self.limit.text() else None
         if not self.folder.text().strip() or not formats:
             self.banner.fail(WhyflagError("The report needs a folder and at least one format.", "Choose both."))
             return

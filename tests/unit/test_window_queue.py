@@ -1,0 +1,122 @@
+"""The queue's table and view model, without threads or display."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+
+from desktop.screens.queue.view_model import QueueViewModel
+from desktop.support.formats import Formats
+from desktop.tables.queue_model import PAGE_ROWS, QueueModel
+from domain.errors import StoreDamaged
+from domain.review import QueueRow
+from tests.fakes import FakeServices, FakeSnapshot, InlineTasks
+
+MILLIONS = 2_000_000
+
+
+class EndlessServices(FakeServices):
+    """A queue of two million rows that makes only the page it is asked for."""
+
+    def queue(self, sort: str, descending: bool, state: str | None) -> FakeSnapshot:
+        return FakeSnapshot(MILLIONS, ())
+
+    def page(self, snapshot: FakeSnapshot, start: int, count: int) -> tuple[QueueRow, ...]:
+        self._called("page", start, count)
+        return tuple(
+            replace(self.rows[0], alert_id=f"A-{line}") for line in range(start, min(start + count, MILLIONS))
+        )
+
+
+@pytest.fixture
+def tasks() -> InlineTasks:
+    return InlineTasks()
+
+
+@pytest.fixture
+def formats() -> Formats:
+    return Formats(QLocale("en_GB"))
+
+
+def table(services: FakeServices, tasks: InlineTasks, formats: Formats) -> QueueModel:
+    model = QueueModel(services, tasks, formats)
+    model.show_snapshot(services.queue("score", True, None), "score", True)
+    return model
+
+
+def cell(model: QueueModel, line: int, column: int) -> object:
+    return model.data(model.index(line, column), Qt.ItemDataRole.DisplayRole)
+
+
+def pages_read(services: FakeServices) -> list[int]:
+    return [call[1] for call in services.calls if call[0] == "page"]
+
+
+def test_only_the_page_in_sight_is_read(tasks: InlineTasks, formats: Formats) -> None:
+    services = EndlessServices()
+    model = table(services, tasks, formats)
+    assert model.rowCount() == MILLIONS
+    assert cell(model, 1_234_567, 8) == "…"
+    assert cell(model, 1_234_567, 8) == "A-1234567"
+    assert pages_read(services) == [1_234_400]
+
+
+def test_pages_left_behind_by_fast_scrolling_are_not_read(tasks: InlineTasks, formats: Formats) -> None:
+    services = EndlessServices()
+    model = table(services, tasks, formats)
+    tasks.later = True
+    for page in range(10):
+        cell(model, page * PAGE_ROWS, 0)
+    tasks.run_later()
+    assert pages_read(services) == [page * PAGE_ROWS for page in (6, 7, 8, 9)]
+
+
+def test_a_page_that_fails_is_told_once(tasks: InlineTasks, formats: Formats) -> None:
+    services = FakeServices(alerts=10)
+    model = table(services, tasks, formats)
+    services.fail["page"] = StoreDamaged("The store is damaged.")
+    told: list[Exception] = []
+    model.failed.connect(told.append)
+    for _ in range(3):
+        cell(model, 0, 0)
+    assert told == [services.fail["page"]]
+
+
+def test_a_decision_shows_without_a_new_snapshot(tasks: InlineTasks, formats: Formats) -> None:
+    model = table(FakeServices(alerts=10), tasks, formats)
+    cell(model, 0, 0)
+    model.mark("A-T-1003", "escalated")
+    assert cell(model, 3, 7) == "Escalated"
+    model.mark("A-T-1003", None)
+    assert cell(model, 3, 7) == "Open"
+
+
+def test_the_next_open_alert_is_found_beyond_the_pages_read(tasks: InlineTasks, formats: Formats) -> None:
+    services = FakeServices(alerts=3 * PAGE_ROWS)
+    queue = QueueViewModel(services, tasks, formats)
+    queue.refresh()
+    for line in range(1, 2 * PAGE_ROWS + 5):
+        queue.mark(f"A-T-{1000 + line}", "false_positive")
+    found: list[int] = []
+    queue.find_open(0, lambda line, row: found.append(line), lambda: found.append(-1))
+    assert found == [2 * PAGE_ROWS + 5]
+
+
+def test_no_open_alert_is_left(tasks: InlineTasks, formats: Formats) -> None:
+    queue = QueueViewModel(FakeServices(alerts=3), tasks, formats)
+    queue.refresh()
+    queue.mark("A-T-1002", "false_positive")
+    told: list[str] = []
+    queue.find_open(1, lambda line, row: told.append("found"), lambda: told.append("none"))
+    assert told == ["none"]
+
+
+def test_an_empty_filter_is_told_from_an_empty_store(tasks: InlineTasks, formats: Formats) -> None:
+    services = FakeServices(alerts=1)
+    services.decide("A-T-1000", "false_positive", "")
+    queue = QueueViewModel(services, tasks, formats)
+    queue.refresh()
+    assert (queue.count, queue.no_alerts) == (0, False)
+    empty = QueueViewModel(FakeServices(alerts=0), tasks, formats)
+    empty.refresh()
+    assert (empty.count, empty.no_alerts) == (0, True)
