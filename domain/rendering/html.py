@@ -94,7 +94,7 @@ def _case(case: CaseView) -> str:
         for sentence in case.sentences
     )
     evidence = _table(
-        ("Id", "Observed", "Moves the score", "Contribution"),
+        ("Id", "Observed", "Effect", "Contribution"),
         (
             (
                 f"<b>{_text(item.id)}</b>",
