@@ -5,10 +5,18 @@ import duckdb
 from domain.errors import Cancelled, StoreDamaged, StoreInUse, StoreWriteFailed, WhyflagError
 
 NO_ROOM = ("no space left", "disk quota", "read-only file system", "could not write", "failed to write", "fsync")
+OURS = (  # our own SQL or the data of a call is at fault, whatever words the message holds
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ConstraintException,
+    duckdb.ConversionException,
+    duckdb.ParserException,
+)
 DAMAGE = (
     "corrupt",
     "checksum",
     "authentication",
+    "aes tag",
     "decrypt",
     "not a valid duckdb database",
     "could not read",
@@ -23,6 +31,8 @@ DAMAGE = (
 
 def in_our_words(error: duckdb.Error, store: str) -> WhyflagError | None:
     """The error a person can act on, or None where this is no such case."""
+    if isinstance(error, OURS):
+        return None
     text = str(error)
     low = text.lower()
     if isinstance(error, duckdb.InterruptException):

@@ -141,7 +141,8 @@ class ImportTable:
             )
             database.execute("DROP TABLE temp.firsts")
         [(known, changed)] = database.query(
-            f"SELECT count(*), count(*) FILTER (WHERE {DIFFERS}) FROM {staged} new JOIN transactions old USING (transaction_id)"
+            f"""SELECT count(*), count(*) FILTER (WHERE {DIFFERS})
+                FROM {staged} new JOIN transactions old USING (transaction_id)"""
         )
         if known:
             database.execute(f"DELETE FROM {staged} WHERE transaction_id IN (SELECT transaction_id FROM transactions)")
@@ -154,7 +155,7 @@ class ImportTable:
             return f"count(*) FILTER (WHERE {condition})" if set(needs) <= set(staging.columns) else "0"
 
         [(accepted, own, zero, flagged, labelled, first, last)] = self._database.query(
-            f"""SELECT count(*), {count("customer_id = counterparty_id", "counterparty_id")}, count(*) FILTER (WHERE amount = 0),
+            f"""SELECT count(*), {count("customer_id = counterparty_id", "counterparty_id")}, {count("amount = 0")},
                        {count("flagged", "flagged")}, {count("label IS NOT NULL", "label")},
                        min(occurred_at), max(occurred_at)
                 FROM {staging.name}"""

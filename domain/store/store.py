@@ -9,7 +9,7 @@ What `transaction` acknowledged is in the file or its log: it survives kill -9 a
 
 import os
 import shutil
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -152,7 +152,8 @@ def _spill_folder(store: Path) -> Path:
 
 def _remove(draft: Path) -> None:
     for leftover in (draft, draft.with_name(draft.name + ".wal")):
-        leftover.unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            leftover.unlink()
     shutil.rmtree(draft.with_name(draft.name + ".spill"), ignore_errors=True)
 
 

@@ -1,0 +1,362 @@
+"""The store's file: encrypted, its owner's alone, opened by one process, and clear about what keeps it shut."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from domain.errors import (
+    Cancelled,
+    CipherMissing,
+    StoreDamaged,
+    StoreExists,
+    StoreInUse,
+    StoreMissing,
+    StoreTooNew,
+    StoreWriteFailed,
+    WhyflagError,
+    WrongPassphrase,
+)
+from domain.store import KeyCost, Limits, Store, opening
+from domain.store.migrations import Migration, migrate, schema_version, shipped_migrations
+from domain.transactions import Transaction
+from tests.stores import CHEAP, PASSPHRASE, START, new_store, payments, put
+
+ROOT = Path(__file__).parents[2]
+CANARY = "CANARY-7f3a9c-IBAN-DE89370400440532013000"
+
+
+def everything_on_disk(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+def test_what_is_put_in_is_there_after_a_close(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        put(store, payments(3))
+    with Store.open(tmp_path / "cases.whyflag", PASSPHRASE) as store:
+        assert store.transactions.get(["T-2", "T-0"]) == (payments(3)[2], payments(3)[0])
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["cases.whyflag", "cases.whyflag.key"]
+
+
+def test_no_text_reaches_the_disk_in_the_clear(tmp_path: Path) -> None:
+    """Neither in the log before a checkpoint, nor in spill, nor in the file after."""
+    path = tmp_path / "cases.whyflag"
+    new_store(tmp_path).close()
+    with Store.open(path, PASSPHRASE, limits=Limits(memory_mib=64, threads=1)) as store:
+        put(store, [Transaction(CANARY, START, CANARY, 1.0, memo=CANARY)])
+        assert path.with_name(path.name + ".wal").stat().st_size > 0
+        assert CANARY.encode() not in everything_on_disk(tmp_path)
+        store.database.execute(
+            "CREATE TEMP TABLE large AS SELECT range AS n, ? || md5(range::VARCHAR) AS text FROM range(1500000)", [CANARY]
+        )
+        spilled = list((tmp_path / "cases.whyflag.spill").iterdir())
+        assert sum(file.stat().st_size for file in spilled) > 1_000_000, "the test must have made it spill"
+        assert CANARY.encode() not in everything_on_disk(tmp_path)
+    assert CANARY.encode() not in everything_on_disk(tmp_path)
+    assert not (tmp_path / "cases.whyflag.spill").exists()
+
+
+def test_files_are_the_owners_alone(tmp_path: Path) -> None:
+    os.umask(0o022)
+    with new_store(tmp_path) as store:
+        put(store, payments(1))
+        store.database.execute("CHECKPOINT store")
+        put(store, payments(1))
+        assert (tmp_path / "cases.whyflag.wal").exists(), "the log that was made anew"
+        for file in tmp_path.iterdir():
+            assert stat.S_IMODE(file.stat().st_mode) == (0o700 if file.is_dir() else 0o600), file
+
+
+def test_spill_that_a_kill_left_is_purged(tmp_path: Path) -> None:
+    new_store(tmp_path).close()
+    spill = tmp_path / "cases.whyflag.spill"
+    spill.mkdir()
+    (spill / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"left behind")
+    with Store.open(tmp_path / "cases.whyflag", PASSPHRASE):
+        assert list(spill.iterdir()) == []
+
+
+def test_wrong_passphrase_is_told_from_damage(tmp_path: Path) -> None:
+    new_store(tmp_path).close()
+    with pytest.raises(WrongPassphrase, match=r"cases\.whyflag"):
+        Store.open(tmp_path / "cases.whyflag", PASSPHRASE + " ")
+    Store.open(tmp_path / "cases.whyflag", PASSPHRASE).close()
+
+
+def test_composed_and_decomposed_letters_are_one_passphrase(tmp_path: Path) -> None:
+    Store.create(tmp_path / "s", "Schlüssel", cost=CHEAP).close()
+    Store.open(tmp_path / "s", "Schlu\u0308ssel").close()
+
+
+def test_empty_passphrase_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongPassphrase):
+        Store.create(tmp_path / "s", "", cost=CHEAP)
+    assert list(tmp_path.iterdir()) == []
+
+
+def filled_store(folder: Path) -> Path:
+    with new_store(folder) as store:
+        store.database.execute(
+            """INSERT INTO transactions (transaction_id, occurred_at, customer_id, amount, import_id)
+               SELECT 'T-' || range, TIMESTAMP '2026-01-01' + to_seconds(range), md5(range::VARCHAR), range, 1
+               FROM range(100000)"""
+        )
+    return folder / "cases.whyflag"
+
+
+@pytest.mark.parametrize("kept", [0, 100, 4096, 0.5, 0.99])
+def test_cut_off_file_is_damaged(tmp_path: Path, kept: float) -> None:
+    path = filled_store(tmp_path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept) if isinstance(kept, float) else kept])
+    with pytest.raises(StoreDamaged, match=r"cases\.whyflag"), Store.open(path, PASSPHRASE) as store:
+        store.database.query("SELECT max(customer_id), sum(amount) FROM transactions")
+
+
+@pytest.mark.parametrize("place", [0.0, 0.3, 0.5, 0.9])
+def test_changed_bytes_are_damage_and_never_other_data(tmp_path: Path, place: float) -> None:
+    """Wherever a page was changed: refused at opening or at reading, or a page not in use and all data as it was."""
+    path = filled_store(tmp_path)
+    content = bytearray(path.read_bytes())
+    start = int(len(content) * place) + 20
+    content[start : start + 4096] = bytes(byte ^ 0x55 for byte in content[start : start + 4096])
+    path.write_bytes(content)
+    try:
+        with Store.open(path, PASSPHRASE) as store:
+            [row] = store.database.query("SELECT count(*), count(DISTINCT customer_id), sum(amount) FROM transactions")
+    except StoreDamaged as damaged:
+        assert "cases.whyflag" in damaged.message and damaged.hint
+    else:
+        assert row == (100_000, 100_000, 4_999_950_000.0)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello" * 5000, b"SQLite format 3\0" * 600])
+def test_another_file_is_no_store(tmp_path: Path, content: bytes) -> None:
+    new_store(tmp_path).close()
+    (tmp_path / "cases.whyflag").write_bytes(content)
+    with pytest.raises(StoreDamaged):
+        Store.open(tmp_path / "cases.whyflag", PASSPHRASE)
+    assert (tmp_path / "cases.whyflag").read_bytes() == content, "left as it is"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"salt": "00"},
+        {"memory_kib": 1 << 40},
+        {"passes": 0},
+        {"kdf": "none"},
+        {"check": "zz"},
+    ],
+)
+def test_forged_key_file_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    new_store(tmp_path).close()
+    key_file = tmp_path / "cases.whyflag.key"
+    key_file.write_text(json.dumps(json.loads(key_file.read_text()) | change))
+    with pytest.raises(StoreDamaged, match="key"):
+        Store.open(tmp_path / "cases.whyflag", PASSPHRASE)
+
+
+def test_missing_key_file_is_named(tmp_path: Path) -> None:
+    new_store(tmp_path).close()
+    (tmp_path / "cases.whyflag.key").unlink()
+    with pytest.raises(StoreDamaged, match=r"cases\.whyflag\.key is missing"):
+        Store.open(tmp_path / "cases.whyflag", PASSPHRASE)
+
+
+def test_salt_makes_equal_passphrases_unequal_keys(tmp_path: Path) -> None:
+    new_store(tmp_path, "a").close()
+    new_store(tmp_path, "b").close()
+    (tmp_path / "a").write_bytes((tmp_path / "b").read_bytes())
+    with pytest.raises(StoreDamaged):
+        Store.open(tmp_path / "a", PASSPHRASE)
+
+
+def test_default_cost_of_a_guess_is_no_less_than_recommended() -> None:
+    assert KeyCost() == KeyCost(memory_kib=65536, passes=3, lanes=4)
+
+
+def test_missing_store_and_taken_path(tmp_path: Path) -> None:
+    with pytest.raises(StoreMissing):
+        Store.open(tmp_path / "none", PASSPHRASE)
+    new_store(tmp_path).close()
+    with pytest.raises(StoreExists):
+        new_store(tmp_path)
+    (tmp_path / "cases.whyflag").unlink()
+    with pytest.raises(StoreExists, match="key"):
+        new_store(tmp_path)  # its salt may still open the store where it was moved to
+
+
+def test_half_made_store_of_a_killed_create_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / "cases.whyflag.creating").write_bytes(b"half")
+    (tmp_path / "cases.whyflag.creating.wal").write_bytes(b"half")
+    new_store(tmp_path).close()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["cases.whyflag", "cases.whyflag.key"]
+
+
+def test_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreWriteFailed):
+        new_store(tmp_path / "file")
+
+
+def test_second_opener_in_another_process_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "cases.whyflag"
+    new_store(tmp_path).close()
+    code = (
+        "import sys; from pathlib import Path; from domain.store import Store\n"
+        "store = Store.open(Path(sys.argv[1]), sys.argv[2]); print('open', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(path), PASSPHRASE]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"open\n"
+        with pytest.raises(StoreInUse) as refused:
+            Store.open(path, PASSPHRASE)
+        assert refused.value.retryable and "cases.whyflag" in refused.value.message
+        first.kill()
+        first.wait()
+    Store.open(path, PASSPHRASE).close()
+
+
+def test_plain_duckdb_cannot_read_the_store(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        put(store, payments(1))
+    with pytest.raises(duckdb.Error):
+        duckdb.connect(str(tmp_path / "cases.whyflag"), read_only=True)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')",
+        "COPY transactions TO '/tmp/whyflag-leak.csv'",
+        "EXPORT DATABASE '/tmp/whyflag-leak'",
+        "ATTACH '/tmp/whyflag-leak.duckdb' AS leak",
+        "INSTALL spatial",
+        "LOAD '/tmp/evil.duckdb_extension'",
+        "SET enable_external_access = true",
+        "SET memory_limit = '90GB'",
+        "SET disabled_filesystems = ''",
+        "SET temp_file_encryption = false",
+        "RESET lock_configuration",
+        "CREATE PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')",
+    ],
+)
+def test_sql_reaches_neither_files_nor_network_nor_settings(tmp_path: Path, sql: str) -> None:
+    with new_store(tmp_path) as store, pytest.raises(duckdb.Error):
+        store.connection.execute(sql)
+    assert not list(Path("/tmp").glob("whyflag-leak*"))
+
+
+def test_sql_sees_no_variable_of_the_program(tmp_path: Path) -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame({"secret": [1]})
+    with new_store(tmp_path) as store, pytest.raises(duckdb.CatalogException):
+        store.connection.execute("SELECT * FROM frame")
+    assert len(frame) == 1
+
+
+def test_key_is_not_to_be_found_by_sql(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        seen = store.database.query("SELECT * FROM duckdb_databases()")
+        seen += store.database.query("SELECT name, value FROM duckdb_settings()")
+        [(cipher,)] = store.database.query("SELECT cipher FROM duckdb_databases() WHERE database_name = 'store'")
+    assert cipher == "GCM"
+    assert "ENCRYPTION_KEY" not in str(seen).upper() and "base64" not in str(seen)
+
+
+def test_missing_cipher_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "CIPHER_PACKAGE", "no_such_package")
+    with pytest.raises(CipherMissing, match="encryption library"):
+        new_store(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        store.database.execute("UPDATE meta SET value = '999' WHERE name = 'schema_version'")
+    with pytest.raises(StoreTooNew, match="schema 999"):
+        Store.open(tmp_path / "cases.whyflag", PASSPHRASE)
+
+
+def test_migration_is_applied_once_and_whole(tmp_path: Path) -> None:
+    shipped = shipped_migrations()
+    following = Migration(shipped[-1].version + 1, "0099_more.sql", "CREATE TABLE more (n INTEGER); INSERT INTO more VALUES (1)")
+    broken = Migration(following.version + 1, "0100_broken.sql", "INSERT INTO more VALUES (2); SELECT * FROM nowhere")
+    with new_store(tmp_path) as store:
+        migrate(store.database, (*shipped, following), "s")
+        migrate(store.database, (*shipped, following), "s")
+        assert store.database.query("SELECT n FROM more") == [(1,)]
+        with pytest.raises(duckdb.CatalogException):
+            migrate(store.database, (*shipped, following, broken), "s")
+        assert store.database.query("SELECT n FROM more") == [(1,)]
+        assert schema_version(store.database) == following.version
+
+
+def test_shipped_migrations_are_numbered_without_gap() -> None:
+    assert [migration.version for migration in shipped_migrations()] == list(range(1, len(shipped_migrations()) + 1))
+
+
+def test_transaction_is_all_or_nothing_and_nests(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        with pytest.raises(KeyError), store.transaction():
+            put(store, payments(1))
+            with store.transaction():
+                store.narratives.put("key", "text")
+            raise KeyError
+        assert (store.transactions.count(), store.narratives.get("key")) == (0, None)
+        with store.transaction():
+            with store.transaction():
+                put(store, payments(1))
+            store.narratives.put("key", "text")
+        assert (store.transactions.count(), store.narratives.get("key")) == (1, "text")
+
+
+def test_failed_statement_undoes_the_whole_transaction_and_the_store_stays_usable(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        with pytest.raises(duckdb.ConstraintException), store.transaction():
+            put(store, payments(1))
+            put(store, [Transaction("T-9", START, "C", -1.0)])
+        assert store.transactions.count() == 0
+        put(store, payments(2))
+        assert store.transactions.count() == 2
+
+
+def test_interrupt_stops_a_running_query_as_cancelled(tmp_path: Path) -> None:
+    import threading
+
+    raised: list[WhyflagError] = []
+    begun = threading.Event()
+
+    def work() -> None:
+        begun.set()
+        try:
+            store.database.query("SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range * b.range = 7")
+        except WhyflagError as error:
+            raised.append(error)
+
+    with new_store(tmp_path) as store:
+        thread = threading.Thread(target=work)
+        thread.start()
+        begun.wait()
+        while thread.is_alive():
+            store.interrupt()
+            thread.join(timeout=0.01)
+        assert [type(error) for error in raised] == [Cancelled]
+        assert store.transactions.count() == 0
+
+
+def test_close_may_be_called_again(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    store.close()
+    store.close()
