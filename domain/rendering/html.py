@@ -113,7 +113,7 @@ def _case(case: CaseView) -> str:
         if case.decisions
         else "<p>None yet.</p>\n"
     )
-    rule = f" Rule: {_text(case.typology_reason)}" if case.typology_reason else ""
+    rule = f". Rule: {_text(case.typology_reason)}" if case.typology_reason else ""
     return f"""<article id="case-{case.number}">
 <h2>Case {case.number}: {_text(case.heading)}</h2>
 <p>{_band(case)} Score <b>{_text(case.score)}</b>, threshold {_text(case.threshold)}.
