@@ -67,6 +67,10 @@ class MappingInvalid(WhyflagError):
     """A mapping file has an unknown key, a bad expression, or lacks a required column."""
 
 
+class RulesInvalid(WhyflagError):
+    """A typology's rule file has an unknown key, kind or operator, or no condition."""
+
+
 class ColumnMissing(WhyflagError):
     """A file lacks a column that its mapping needs."""
 

@@ -78,6 +78,8 @@ class HistGradientBoostingTrainer:
         if len(genuine) > settings.most_genuine:
             genuine = rng.choice(genuine, settings.most_genuine, replace=False)
         rows = np.sort(np.concatenate([np.flatnonzero(labels), genuine]))
+        seen, known = columns[rows], labels[rows]
+        seen[:, np.isnan(seen).all(axis=0)] = 0.0  # absent in this part: constant, so that no tree splits on it
         return tuple(
             HistGradientBoostingClassifier(
                 max_iter=settings.rounds,
@@ -88,7 +90,7 @@ class HistGradientBoostingTrainer:
                 l2_regularization=1.0,
                 early_stopping=False,
                 random_state=seed + member,
-            ).fit(columns[rows], labels[rows])
+            ).fit(seen, known)
             for member in range(settings.members)
         )
 
