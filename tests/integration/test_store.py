@@ -52,7 +52,8 @@ def test_no_text_reaches_the_disk_in_the_clear(tmp_path: Path) -> None:
         assert path.with_name(path.name + ".wal").stat().st_size > 0
         assert CANARY.encode() not in everything_on_disk(tmp_path)
         store.database.execute(
-            "CREATE TEMP TABLE large AS SELECT range AS n, ? || md5(range::VARCHAR) AS text FROM range(1500000)", [CANARY]
+            "CREATE TEMP TABLE large AS SELECT range AS n, ? || md5(range::VARCHAR) AS text FROM range(1500000)",
+            [CANARY],
         )
         spilled = list((tmp_path / "cases.whyflag.spill").iterdir())
         assert sum(file.stat().st_size for file in spilled) > 1_000_000, "the test must have made it spill"
@@ -291,7 +292,9 @@ def test_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_migration_is_applied_once_and_whole(tmp_path: Path) -> None:
     shipped = shipped_migrations()
-    following = Migration(shipped[-1].version + 1, "0099_more.sql", "CREATE TABLE more (n INTEGER); INSERT INTO more VALUES (1)")
+    following = Migration(
+        shipped[-1].version + 1, "0099_more.sql", "CREATE TABLE more (n INTEGER); INSERT INTO more VALUES (1)"
+    )
     broken = Migration(following.version + 1, "0100_broken.sql", "INSERT INTO more VALUES (2); SELECT * FROM nowhere")
     with new_store(tmp_path) as store:
         migrate(store.database, (*shipped, following), "s")
