@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         self._around.settings.geometry = self.saveGeometry()
         self.hide()
         self.case.leave()
+        self.long_work.drop()
         self._tasks.close()
         self._services.close()
         super().closeEvent(event)

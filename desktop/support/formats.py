@@ -4,8 +4,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 
+from desktop.support.text import visible
 from domain.review import Disposition, QueueRow
 
+LONGEST_CURRENCY = 12  # codes have three letters; a field that holds a novel is cut
 DISPOSITION_WORDS: dict[Disposition, str] = {
     "confirmed_fraud": "Confirmed fraud",
     "false_positive": "False positive",
@@ -27,7 +29,7 @@ class Formats:
 
     def money(self, value: float, currency: str | None) -> str:
         number = self._locale.toString(float(value), "f", 2)
-        return f"{number} {currency}" if currency else number
+        return f"{number} {visible(currency, LONGEST_CURRENCY)}" if currency else number
 
     def share(self, value: float) -> str:
         """A probability as percent; the ends are not rounded into certainty."""

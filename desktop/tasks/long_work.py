@@ -70,6 +70,13 @@ class LongWork(QObject):
             self._task.cancel()
             self.cancelling.emit()
 
+    def drop(self) -> None:
+        """Forgets the work; nothing more is told. For a window that closes."""
+        if self._task is not None:
+            self._task.discard()
+        self._patience.stop()
+        self._task = None
+
     def _progress(self, progress: Progress) -> None:
         self.progressed.emit(progress)
 

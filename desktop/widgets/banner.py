@@ -29,6 +29,7 @@ class Banner(QFrame):
         self.message = PlainLabel(role="strong", wrap=True)
         self.hint = PlainLabel(wrap=True)
         self.action = QPushButton()
+        self.action.setAccessibleName("No action")
         self.action.clicked.connect(lambda: self._act())
         self._close = QToolButton()
         self._close.setAccessibleName("Close this message")

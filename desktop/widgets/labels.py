@@ -6,9 +6,14 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOption, QWidget
 
 from desktop.support.text import tooltip, visible
 
+LONGEST_TEXT = 4000
+
 
 class PlainLabel(QLabel):
-    """A label that never interprets its text. `role` names its rank in the style sheet."""
+    """A label that never interprets its text, and shows what would hide or reorder parts of it.
+
+    `role` names its rank in the style sheet.
+    """
 
     def __init__(self, text: str = "", role: str = "", wrap: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -17,6 +22,9 @@ class PlainLabel(QLabel):
         if role:
             self.setProperty("role", role)
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(visible(text, LONGEST_TEXT))
 
 
 class ElidedLabel(PlainLabel):

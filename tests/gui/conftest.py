@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
 from desktop.main_window import MainWindow, Surroundings
@@ -26,7 +26,7 @@ def services() -> Iterator[FakeServices]:
     made.go_on.set()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def look(qapp: QApplication) -> Look:
     return Look(qapp, "light")
 
@@ -49,6 +49,8 @@ def make_window(qapp: QApplication, look: Look, tmp_path: Path) -> Iterator[Make
     for window in windows:
         window.close()
         window.deleteLater()
+    # Windows left behind are styled again with each theme: without this every test is slower than the last.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert set(threading.enumerate()) <= before
 
 

@@ -23,9 +23,7 @@ class EndlessServices(FakeServices):
 
     def page(self, snapshot: FakeSnapshot, start: int, count: int) -> tuple[QueueRow, ...]:
         self._called("page", start, count)
-        return tuple(
-            replace(self.rows[0], alert_id=f"A-{line}") for line in range(start, min(start + count, MILLIONS))
-        )
+        return tuple(replace(self.rows[0], alert_id=f"A-{line}") for line in range(start, min(start + count, MILLIONS)))
 
 
 @pytest.fixture

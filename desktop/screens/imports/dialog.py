@@ -49,6 +49,7 @@ class ImportDialog(Dialog):
         self.add_field("Files", self.files, browse)
         self.mapping = QComboBox()
         self.add_field("Mapping of their columns", self.mapping)
+        self.mapping.view().setAccessibleName("Mappings")
         self.work_bar = WorkBar(long_work, formats)
         self.body.addWidget(self.work_bar)
         self.quality = QPlainTextEdit()

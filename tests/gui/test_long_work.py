@@ -1,0 +1,169 @@
+"""Import, training, scoring and the report: progress, cancel, outcome, errors."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.main_window import MainWindow
+from desktop.screens.imports.dialog import ImportDialog
+from desktop.screens.report.dialog import ReportDialog
+from domain.errors import NotEnoughLabels, ReportFailed, SourceUnreadable, WhyflagError
+from tests.fakes import FakeServices
+
+
+def dialog(kind: type) -> object:
+    (found,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
+    return found
+
+
+def test_quick_work_shows_its_outcome_without_a_progress_bar(window: MainWindow, qtbot) -> None:
+    shown: list[str] = []
+    window.long_work.slow.connect(shown.append)
+    window.train()
+    qtbot.waitUntil(window.banner.isVisible)
+    assert "120,000 transactions, 1,004 of them known fraud. Average precision 0.711" in window.banner.message.text()
+    assert shown == []
+
+
+def test_slow_work_shows_progress_and_can_be_cancelled(window: MainWindow, services: FakeServices, qtbot) -> None:
+    services.go_on.clear()
+    window.score()
+    qtbot.waitUntil(window.work_bar.isVisible)
+    assert window.work_bar.words.text() == "Scoring: scoring"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not window.work_bar.isVisible())
+    assert services.abandoned.is_set()
+    assert window.banner.message.text() == "Cancelled. Nothing of the unfinished step was kept."
+
+
+def test_the_queue_is_read_while_work_is_under_way(window: MainWindow, services: FakeServices, qtbot) -> None:
+    services.go_on.clear()
+    window.train()
+    with qtbot.waitSignal(window.queue.loaded):
+        window.queue.refresh()
+    assert window.long_work.busy
+    window.score()
+    assert window.banner.message.text() == "Training is still under way."
+    services.go_on.set()
+    qtbot.waitUntil(lambda: not window.long_work.busy)
+
+
+def test_scoring_reads_the_queue_anew(window: MainWindow, qtbot) -> None:
+    with qtbot.waitSignal(window.queue.loaded):
+        window.score()
+
+
+@pytest.mark.parametrize("name", ["train", "score"])
+def test_a_failure_shows_its_message_and_hint(window: MainWindow, services: FakeServices, qtbot, name: str) -> None:
+    services.fail[name] = NotEnoughLabels("Only 3 frauds are known.", "Import more labels.")
+    getattr(window, name)()
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.banner.message.text() == "Only 3 frauds are known."
+    assert window.banner.hint.text() == "Import more labels."
+
+
+@pytest.mark.parametrize("name", ["queue", "page", "case", "health", "transactions", "decide", "reverse"])
+def test_no_failure_is_swallowed(make_window, services: FakeServices, qtbot, name: str) -> None:
+    services.fail[name] = WhyflagError(f"{name} failed.", "Try again.")
+    window = make_window(services)
+    if name not in ("queue", "page"):
+        qtbot.waitUntil(lambda: window.queue.table.row(0) is not None)
+        window.go(2)
+        window.walk.open_line(0)
+    if name in ("decide", "reverse"):
+        qtbot.waitUntil(lambda: window.case.case is not None)
+        window.case_screen.decision_bar.choose("escalated")
+    if name == "reverse":
+        qtbot.waitUntil(lambda: window.case.can_undo)
+        window.case.undo()
+    qtbot.waitUntil(lambda: window.banner.message.text() == f"{name} failed.")
+    assert window.banner.hint.text() == "Try again."
+
+
+def test_a_bug_is_shown_as_one(window: MainWindow, services: FakeServices, qtbot, caplog) -> None:
+    services.fail["case"] = ZeroDivisionError("division by zero")
+    window.walk.open_line(0)
+    qtbot.waitUntil(window.banner.isVisible)
+    assert "ZeroDivisionError" in window.banner.message.text()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_import_shows_its_quality(window: MainWindow, services: FakeServices, qtbot) -> None:
+    window.ask_import()
+    shown = dialog(ImportDialog)
+    qtbot.waitUntil(lambda: shown.mapping.count() == 4)
+    assert not shown.start.isEnabled(), "nothing is chosen yet"
+    shown.files.setText("/data/a.csv; /data/b.csv")
+    with qtbot.waitSignals([shown.imported, window.queue.loaded]):
+        shown.start.click()
+    assert ("import_files", (Path("/data/a.csv"), Path("/data/b.csv")), "whyflag") in services.calls
+    assert shown.quality.isVisible()
+    shown.close()
+
+
+def test_import_errors_are_shown_in_its_dialog(window: MainWindow, services: FakeServices, qtbot) -> None:
+    services.fail["import_files"] = SourceUnreadable("/data/a.csv is missing.", "Choose another file.")
+    window.ask_import()
+    shown = dialog(ImportDialog)
+    qtbot.waitUntil(lambda: shown.mapping.count() == 4)
+    shown.files.setText("/data/a.csv")
+    shown.start.click()
+    qtbot.waitUntil(shown.banner.isVisible)
+    assert shown.banner.message.text() == "/data/a.csv is missing."
+    assert shown.start.isEnabled()
+    shown.close()
+
+
+def test_import_can_be_cancelled(window: MainWindow, services: FakeServices, qtbot) -> None:
+    services.go_on.clear()
+    window.ask_import()
+    shown = dialog(ImportDialog)
+    qtbot.waitUntil(lambda: shown.mapping.count() == 4)
+    shown.files.setText("/data/a.csv")
+    shown.start.click()
+    qtbot.waitUntil(shown.work_bar.isVisible)
+    shown.work_bar.cancel.click()
+    qtbot.waitUntil(services.abandoned.is_set)
+    qtbot.waitUntil(shown.start.isEnabled)
+    shown.close()
+
+
+def test_report_names_its_files(window: MainWindow, services: FakeServices, qtbot, tmp_path: Path) -> None:
+    window.ask_report()
+    shown = dialog(ReportDialog)
+    shown.folder.setText(str(tmp_path))
+    shown.limit.setText("")
+    shown.formats["html"].setChecked(True)
+    shown.export.click()
+    qtbot.waitUntil(shown.banner.isVisible)
+    assert ("report", tmp_path, ("pdf", "json", "html"), None) in services.calls
+    assert "report.pdf, report.json, report.html" in shown.banner.message.text()
+    shown.close()
+
+
+def test_report_errors_are_shown_in_its_dialog(window: MainWindow, services: FakeServices, qtbot) -> None:
+    services.fail["report"] = ReportFailed("The folder is read-only.", "Choose another one.")
+    window.ask_report()
+    shown = dialog(ReportDialog)
+    shown.export.click()
+    qtbot.waitUntil(shown.banner.isVisible)
+    assert shown.banner.hint.text() == "Choose another one."
+    for box in shown.formats.values():
+        box.setChecked(False)
+    shown.export.click()
+    assert "at least one format" in shown.banner.message.text()
+    shown.close()
+
+
+def test_closing_stops_what_is_under_way(make_window, services: FakeServices, qtbot) -> None:
+    window = make_window(services)
+    qtbot.waitUntil(lambda: window.queue.table.row(0) is not None)
+    services.go_on.clear()
+    window.walk.open_line(0)
+    window.train()
+    qtbot.waitUntil(lambda: bool(window.case.narrative.pending) and window.long_work.busy)
+    window.close()
+    assert services.closed
+    assert services.abandoned.is_set()

@@ -1,0 +1,111 @@
+"""From the passphrase to the window, and from one store to another."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+
+from desktop.application import Application, Product
+from desktop.services import Services
+from desktop.support.settings import Settings
+from domain.errors import WrongPassphrase
+from tests.fakes import FakeServices
+
+
+class FakeOpener:
+    """Opens with the passphrase `right`."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Path, str, bool]] = []
+        self.made: list[FakeServices] = []
+
+    def __call__(self, path: Path, passphrase: str, *, create: bool = False) -> Services:
+        self.calls.append((path, passphrase, create))
+        if passphrase != "right":
+            raise WrongPassphrase(f"The passphrase does not open {path.name}.", "Try again.")
+        self.made.append(FakeServices(alerts=3))
+        return self.made[-1]
+
+
+@pytest.fixture
+def opener() -> FakeOpener:
+    return FakeOpener()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "cases.duckdb"
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def application(qapp, opener: FakeOpener, tmp_path: Path):
+    made = Application(qapp, opener, Settings(tmp_path / "window.ini"), Product("0.1.0", ""))
+    yield made
+    for part in (made.window, made.unlock_dialog):
+        if part is not None:
+            part.close()
+            part.deleteLater()
+    made._unlocking.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_a_wrong_passphrase_is_said_and_can_be_mended(application, store: Path, qtbot) -> None:
+    application.start(store)
+    dialog = application.unlock_dialog
+    qtbot.keyClicks(dialog.passphrase, "wrong")
+    qtbot.keyClick(dialog.passphrase, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    assert dialog.banner.message.text() == "The passphrase does not open cases.duckdb."
+    assert application.window is None
+    qtbot.keyClicks(dialog.passphrase, "right")
+    qtbot.keyClick(dialog.passphrase, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: application.window is not None and application.window.isVisible())
+    assert dialog.passphrase.text() == ""
+    assert not dialog.isVisible()
+
+
+def test_given_both_it_opens_without_asking(application, opener: FakeOpener, store: Path, qtbot) -> None:
+    application.start(store, "right")
+    qtbot.waitUntil(lambda: application.window is not None)
+    assert opener.calls == [(store, "right", False)]
+
+
+def test_a_new_store_asks_for_the_passphrase_twice(application, opener: FakeOpener, tmp_path: Path, qtbot) -> None:
+    application.start()
+    dialog = application.unlock_dialog
+    dialog.path.setText(str(tmp_path / "new.duckdb"))
+    assert dialog.open_button.text() == "Create"
+    dialog.passphrase.setText("right")
+    dialog.again.setText("left")
+    dialog.open_store()
+    assert "differ" in dialog.banner.message.text()
+    assert opener.calls == []
+    dialog.again.setText("right")
+    dialog.open_store()
+    qtbot.waitUntil(lambda: application.window is not None)
+    assert opener.calls == [(tmp_path / "new.duckdb", "right", True)]
+
+
+def test_another_store_takes_the_place_of_the_first(application, opener: FakeOpener, store: Path, qtbot) -> None:
+    application.start(store, "right")
+    qtbot.waitUntil(lambda: application.window is not None)
+    first = application.window
+    first.open_asked.emit()
+    dialog = application.unlock_dialog
+    dialog.path.setText(str(store))
+    dialog.passphrase.setText("right")
+    dialog.open_store()
+    qtbot.waitUntil(lambda: application.window is not first)
+    assert opener.made[0].closed
+    assert not first.isVisible()
+    assert application.window.isVisible()
+
+
+def test_no_passphrase_is_remembered(application, store: Path, tmp_path: Path, qtbot) -> None:
+    application.start(store, "right")
+    qtbot.waitUntil(lambda: application.window is not None)
+    application.window.close()
+    application._settings._kept.sync()
+    assert "right" not in (tmp_path / "window.ini").read_text(encoding="utf-8")
