@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from domain.evidence import Evidence, Typology
+from domain.import_report import ImportReport
 from domain.narrative import Explanation, Sentence
 from domain.progress import Work
 from domain.review import Decision, Disposition, QueueRow
@@ -83,7 +84,9 @@ class Services(Protocol):
         """Takes the newest decision back: the alert is open again and the history keeps both."""
         ...
 
-    def import_files(self, paths: Sequence[Path], mapping: str) -> Work[Any]: ...
+    def import_files(self, paths: Sequence[Path], mapping: str, table: str | None = None) -> Work[ImportReport]:
+        """`mapping` is one of `mappings()` or the path of a mapping file; `table` is one of a DuckDB file."""
+        ...
 
     def mappings(self) -> tuple[str, ...]: ...
 

@@ -84,8 +84,8 @@ class StoreServices:
     def reverse(self, alert_id: str) -> Decision:
         return reverse(self._store, alert_id, actor=self._parts.actor, now=datetime.now(UTC))
 
-    def import_files(self, paths: Sequence[Path], mapping: str) -> Work[ImportReport]:
-        return import_files(self._store, list(paths), load_mapping(mapping), actor=self._parts.actor)
+    def import_files(self, paths: Sequence[Path], mapping: str, table: str | None = None) -> Work[ImportReport]:
+        return import_files(self._store, list(paths), load_mapping(mapping), actor=self._parts.actor, table=table)
 
     def mappings(self) -> tuple[str, ...]:
         return shipped_mappings()

@@ -10,11 +10,12 @@ from types import SimpleNamespace
 from desktop.services import Case
 from desktop.tasks import Task
 from domain.errors import Cancelled, InvalidDecision, UnknownAlert, WhyflagError
+from domain.import_report import ImportReport, Reject
 from domain.narrative import Explanation, Narrative, Sentence
 from domain.progress import Progress, Work
 from domain.review import Decision, Disposition, QueueRow
 from domain.scoring import Alert, Band, ClassifierVersion, band
-from domain.transactions import Transaction
+from domain.transactions import Period, Transaction
 from tests.reports import a_classifier, a_transaction, an_alert, an_explanation
 
 THRESHOLD = 0.31
@@ -61,6 +62,15 @@ def payments(this: Transaction, length: int = 60) -> tuple[Transaction, ...]:
         for step in range(length - 1)
     )
     return (this, *earlier)
+
+
+def an_import_report(sources: tuple[str, ...] = ("january.csv",)) -> ImportReport:
+    rejects = (
+        Reject("the amount is negative", 12, (17, 408, 911), ("-3.20", "-18.00", "-0.01"), sources[0]),
+        Reject("the time cannot be read", 140, (3, 4, 5, 6), ("31/31/2026", "n/a", "", "soon"), sources[0]),
+    )
+    period = Period(datetime(2026, 1, 1), datetime(2026, 2, 28, 23, 59, 59))
+    return ImportReport(7, "whyflag", sources, 10_652, 10_400, rejects, 100, 2, 9, 4, 12, 0, 31, 10_400, period)
 
 
 @dataclass
@@ -141,9 +151,9 @@ class FakeServices:
             raise InvalidDecision(f"{alert_id} is open: there is no decision to take back.")
         return self._record(Decision(alert_id, None, "", "tester", NOW))
 
-    def import_files(self, paths: Sequence[Path], mapping: str) -> Work[object]:
-        self._called("import_files", tuple(paths), mapping)
-        return self._steps("reading rows", SimpleNamespace())
+    def import_files(self, paths: Sequence[Path], mapping: str, table: str | None = None) -> Work[ImportReport]:
+        self._called("import_files", tuple(paths), mapping, table)
+        return self._steps("reading rows", an_import_report(tuple(str(path) for path in paths)))
 
     def mappings(self) -> tuple[str, ...]:
         return ("whyflag", "handbook", "sparkov", "paysim")

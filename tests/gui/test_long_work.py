@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.main_window import MainWindow
 from desktop.screens.imports.dialog import ImportDialog
@@ -93,13 +93,22 @@ def test_a_bug_is_shown_as_one(window: MainWindow, services: FakeServices, qtbot
 def test_import_shows_its_quality(window: MainWindow, services: FakeServices, qtbot) -> None:
     window.ask_import()
     shown = dialog(ImportDialog)
-    qtbot.waitUntil(lambda: shown.mapping.count() == 4)
+    qtbot.waitUntil(lambda: shown.mapping.count() == 5)
     assert not shown.start.isEnabled(), "nothing is chosen yet"
     shown.files.setText("/data/a.csv; /data/b.csv")
     with qtbot.waitSignals([shown.imported, window.queue.loaded]):
         shown.start.click()
-    assert ("import_files", (Path("/data/a.csv"), Path("/data/b.csv")), "whyflag") in services.calls
-    assert shown.quality.isVisible()
+    assert ("import_files", (Path("/data/a.csv"), Path("/data/b.csv")), "whyflag", None) in services.calls
+    texts = [label.text() for label in shown.quality.findChildren(QLabel)]
+    assert "10,652" in texts and "10,400" in texts and "152" in texts
+    rejects = shown.quality.rejects
+    assert [rejects.data(rejects.index(0, column)) for column in range(3)] == [
+        "the time cannot be read",
+        "140",
+        "3, 4, 5, 6",
+    ]
+    shown.copy.click()
+    assert "not taken: the amount is negative (12; rows 17, 408, 911" in QApplication.clipboard().text()
     shown.close()
 
 
@@ -107,7 +116,7 @@ def test_import_errors_are_shown_in_its_dialog(window: MainWindow, services: Fak
     services.fail["import_files"] = SourceUnreadable("/data/a.csv is missing.", "Choose another file.")
     window.ask_import()
     shown = dialog(ImportDialog)
-    qtbot.waitUntil(lambda: shown.mapping.count() == 4)
+    qtbot.waitUntil(lambda: shown.mapping.count() == 5)
     shown.files.setText("/data/a.csv")
     shown.start.click()
     qtbot.waitUntil(shown.banner.isVisible)
@@ -120,7 +129,7 @@ def test_import_can_be_cancelled(window: MainWindow, services: FakeServices, qtb
     services.go_on.clear()
     window.ask_import()
     shown = dialog(ImportDialog)
-    qtbot.waitUntil(lambda: shown.mapping.count() == 4)
+    qtbot.waitUntil(lambda: shown.mapping.count() == 5)
     shown.files.setText("/data/a.csv")
     shown.start.click()
     qtbot.waitUntil(shown.work_bar.isVisible)

@@ -6,10 +6,8 @@ from desktop.services import Case
 from desktop.support.formats import ORIGIN_WORDS, Formats
 from domain.transactions import Transaction
 
-Fact = tuple[str, str]
 
-
-def facts(case: Case, formats: Formats) -> tuple[Fact, ...]:
+def facts(case: Case, formats: Formats) -> tuple[tuple[str, str], ...]:
     """(name, text) in the order an analyst asks for them."""
     return tuple((name, text) for name, text in _all(case, formats) if text)
 

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QHeaderView, QPushButton, QSplitter, QStackedWidge
 
 from desktop.screens.case.decision_bar import DecisionBar
 from desktop.screens.case.facts import facts
-from desktop.screens.case.facts_panel import FactsPanel
 from desktop.screens.case.header import CaseHeader
 from desktop.screens.case.narrative_panel import NarrativePanel
 from desktop.screens.case.view_model import CaseViewModel
@@ -18,6 +17,7 @@ from desktop.tables.delegates import ContributionDelegate, RoomyDelegate
 from desktop.tables.evidence_model import EFFECT, ID, STATEMENT, EvidenceModel
 from desktop.tables.transactions_model import TransactionsModel
 from desktop.widgets.empty import EmptyState
+from desktop.widgets.facts_panel import FactsPanel
 from desktop.widgets.history_chart import HistoryChart
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, PAGE, card, column, row

@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from desktop.screens.case.facts import Fact
 from desktop.widgets.labels import ElidedLabel, PlainLabel
 from desktop.widgets.layouts import clear
 
+Fact = tuple[str, str]  # name, text
 COLUMNS = 2
 
 
