@@ -3,18 +3,18 @@
 Nothing here is drawn from real people or from another's data set. The same arguments give the same rows.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from domain.simulator.genuine import DAY, genuine_payments
 from domain.simulator.ledger import balances
 from domain.simulator.rows import DEVICES_PER_CUSTOMER, NONE, Rows
 from domain.simulator.typologies import SCENARIOS, STOLEN_DEVICES, Scene, fraud_rows
-from domain.simulator.world import ALL_CATEGORY_NAMES, CHANNELS, CURRENCY, SALARY, Floats, Ints, World, build_world
+from domain.simulator.world import ALL_CATEGORY_NAMES, CHANNELS, CURRENCY, Floats, Ints, World, build_world
 
 DEFAULT_START = datetime(2026, 1, 5)
 MEMOS = {"bills": "invoice", "salary": "salary", "transfer": "transfer"}
@@ -51,20 +51,19 @@ class SimulatedTransactions:
     def __len__(self) -> int:
         return len(self.transaction_id)
 
-    def columns(self) -> Iterator[tuple[str, NDArray[np.generic]]]:
-        """(name, array) of every column, ready to be registered with DuckDB."""
-        for field in fields(self):
-            yield field.name, getattr(self, field.name)
+    def arrow(self) -> pa.Table:
+        """The same columns as an Arrow table, absent values as nulls: ready to be read by DuckDB."""
+        return pa.table({field.name: pa.array(getattr(self, field.name), from_pandas=True) for field in fields(self)})
 
 
 def simulate(customers: int, days: int, seed: int, start: datetime = DEFAULT_START) -> SimulatedTransactions:
     """About 1.5 transactions per customer and day over `days` days from `start`; about one in a hundred is fraud.
 
     `label_time` is when the bank learns of a fraud (days after it); genuine rows have none.
-    Raises ValueError where there are fewer than 20 customers or 10 days.
+    Raises ValueError where there are fewer than 10 customers or 10 days.
     """
-    if customers < 20 or days < 10:
-        raise ValueError(f"a simulation needs at least 20 customers and 10 days, not {customers} and {days}")
+    if customers < 10 or days < 10:
+        raise ValueError(f"a simulation needs at least 10 customers and 10 days, not {customers} and {days}")
     rng = np.random.default_rng(seed)
     world = build_world(customers, rng)
     genuine = _tidy(genuine_payments(world, days, start.weekday(), rng), days)

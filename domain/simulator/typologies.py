@@ -111,19 +111,24 @@ def account_takeover(scene: Scene, episodes: int, rng: Random) -> Rows:
 
 
 def compromised_terminal(scene: Scene, episodes: int, rng: Random) -> Rows:
-    """For ten to twenty days cards read at a terminal are misused there: extra payments by customers who paid there."""
+    """For ten to twenty days a corrupt terminal takes payments in the names of people of its city, by shop hours."""
     rows = scene.rows[scene.rows["channel"] == POS]
     busy, payments = np.unique(rows["terminal"], return_counts=True)
     busy = rng.permutation(busy[np.argsort(payments)[len(busy) // 2 :]])
     found: list[Rows] = []
     wanted = episodes * ROWS_PER_TERMINAL
+    people = scene.world.customers
     while busy.size and sum(map(len, found)) < wanted:
         terminal, busy = busy[0], busy[1:]
         begin = rng.uniform(0, max(1.0, scene.days - 12.0)) * DAY
         here = (rows["terminal"] == terminal) & (rows["at"] >= begin) & (rows["at"] < begin + rng.uniform(10, 20) * DAY)
         taken = rows[here]
         taken = taken[rng.random(len(taken)) < 0.7][: 4 * ROWS_PER_TERMINAL]
-        taken["at"] += rng.uniform(0.5, 30, len(taken)) * 3600
+        if not len(taken):
+            continue
+        neighbours = np.flatnonzero((people.city == taken["city"][0]) & ~people.employer)
+        taken["customer"] = rng.choice(neighbours, len(taken)) if len(neighbours) else taken["customer"]
+        taken["at"] += rng.uniform(-1.5, 1.5, len(taken)) * 3600
         taken["amount"] *= rng.lognormal(0.5, 0.4, len(taken))
         found.append(taken)
     return np.concatenate(found)
