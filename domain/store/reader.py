@@ -6,6 +6,7 @@ and nothing else; and when it crashes, the owner reports it and lives on.
 
 import json
 import os
+import re
 import resource
 import sys
 from pathlib import Path
@@ -19,6 +20,13 @@ from domain.store.reader_messages import BATCH, COLUMNS, END, FAILED, send, send
 from domain.store.source_files import OpenedSource, broken_rows, open_source
 
 BATCH_ROWS = 100_000
+HANDLE = re.compile(r"\"?/proc/self/fd/\d+\"?")  # how the file is opened; no name a person knows
+MAPPING_FAULTS = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ConversionException,
+    duckdb.ParserException,
+)
 START: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -81,7 +89,9 @@ def _send_rows(
             with pa.ipc.new_stream(buffer, batch.schema) as stream:
                 stream.write_batch(batch)
             send(out, BATCH, buffer.getvalue())
-    except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as error:
+    except BrokenPipeError:
+        raise
+    except MAPPING_FAULTS as error:
         raise MappingInvalid(
             f"An expression of the mapping does not work on {path}: {_first_lines(error)}",
             "TRY_CAST gives null where a plain cast stops.",
@@ -91,13 +101,13 @@ def _send_rows(
             f"Reading {path} needs more memory than the reading process may take.",
             "Write Parquet with smaller row groups, or split the file.",
         ) from error
-    except (duckdb.Error, pa.ArrowException) as error:
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise SourceUnreadable(f"{path} is broken: {_first_lines(error)}", "Get the file again.") from error
     send_json(out, END, {"broken": broken_rows(connection, path) if source.is_csv else []})
 
 
 def _first_lines(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+    return HANDLE.sub("the file", " ".join(str(error).split()))[:300]
 
 
 if __name__ == "__main__":

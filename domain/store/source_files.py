@@ -81,7 +81,7 @@ def _open_database(
         connection.execute("USE source")
     except duckdb.Error as error:
         text = str(error)
-        if "lock" in text.lower():
+        if "set lock" in text.lower():
             raise SourceUnreadable(f"{path} is open in another program.", "Close it there, then import.") from error
         raise SourceUnreadable(f"{path} cannot be opened as a DuckDB file: {text.splitlines()[0]}") from error
     _lock(connection, [])

@@ -5,9 +5,11 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from domain.errors import (
@@ -31,12 +33,16 @@ ROOT = Path(__file__).parents[2]
 CANARY = "CANARY-7f3a9c-IBAN-DE89370400440532013000"
 
 
+def created(folder: Path) -> Store:
+    return Store.create(folder / "cases.whyflag", PASSPHRASE, cost=CHEAP)
+
+
 def everything_on_disk(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
 def test_what_is_put_in_is_there_after_a_close(tmp_path: Path) -> None:
-    with new_store(tmp_path) as store:
+    with created(tmp_path) as store:
         put(store, payments(3))
     with Store.open(tmp_path / "cases.whyflag", PASSPHRASE) as store:
         assert store.transactions.get(["T-2", "T-0"]) == (payments(3)[2], payments(3)[0])
@@ -64,7 +70,7 @@ def test_no_text_reaches_the_disk_in_the_clear(tmp_path: Path) -> None:
 
 def test_files_are_the_owners_alone(tmp_path: Path) -> None:
     os.umask(0o022)
-    with new_store(tmp_path) as store:
+    with created(tmp_path) as store:
         put(store, payments(1))
         store.database.execute("CHECKPOINT store")
         put(store, payments(1))
@@ -171,8 +177,8 @@ def test_missing_key_file_is_named(tmp_path: Path) -> None:
 
 
 def test_salt_makes_equal_passphrases_unequal_keys(tmp_path: Path) -> None:
-    new_store(tmp_path, "a").close()
-    new_store(tmp_path, "b").close()
+    for name in ("a", "b"):
+        Store.create(tmp_path / name, PASSPHRASE, cost=CHEAP).close()
     (tmp_path / "a").write_bytes((tmp_path / "b").read_bytes())
     with pytest.raises(StoreDamaged):
         Store.open(tmp_path / "a", PASSPHRASE)
@@ -185,25 +191,25 @@ def test_default_cost_of_a_guess_is_no_less_than_recommended() -> None:
 def test_missing_store_and_taken_path(tmp_path: Path) -> None:
     with pytest.raises(StoreMissing):
         Store.open(tmp_path / "none", PASSPHRASE)
-    new_store(tmp_path).close()
+    created(tmp_path).close()
     with pytest.raises(StoreExists):
-        new_store(tmp_path)
+        created(tmp_path)
     (tmp_path / "cases.whyflag").unlink()
     with pytest.raises(StoreExists, match="key"):
-        new_store(tmp_path)  # its salt may still open the store where it was moved to
+        created(tmp_path)  # its salt may still open the store where it was moved to
 
 
 def test_half_made_store_of_a_killed_create_is_no_hindrance(tmp_path: Path) -> None:
     (tmp_path / "cases.whyflag.creating").write_bytes(b"half")
     (tmp_path / "cases.whyflag.creating.wal").write_bytes(b"half")
-    new_store(tmp_path).close()
+    created(tmp_path).close()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["cases.whyflag", "cases.whyflag.key"]
 
 
 def test_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StoreWriteFailed):
-        new_store(tmp_path / "file")
+        created(tmp_path / "file")
 
 
 def test_second_opener_in_another_process_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
@@ -259,8 +265,6 @@ def test_sql_reaches_neither_files_nor_network_nor_settings(tmp_path: Path, sql:
 
 
 def test_sql_sees_no_variable_of_the_program(tmp_path: Path) -> None:
-    import pandas as pd
-
     frame = pd.DataFrame({"secret": [1]})
     with new_store(tmp_path) as store, pytest.raises(duckdb.CatalogException):
         store.connection.execute("SELECT * FROM frame")
@@ -279,7 +283,7 @@ def test_key_is_not_to_be_found_by_sql(tmp_path: Path) -> None:
 def test_missing_cipher_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "CIPHER_PACKAGE", "no_such_package")
     with pytest.raises(CipherMissing, match="encryption library"):
-        new_store(tmp_path)
+        created(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -336,8 +340,6 @@ def test_failed_statement_undoes_the_whole_transaction_and_the_store_stays_usabl
 
 
 def test_interrupt_stops_a_running_query_as_cancelled(tmp_path: Path) -> None:
-    import threading
-
     raised: list[WhyflagError] = []
     begun = threading.Event()
 
