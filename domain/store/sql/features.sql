@@ -267,9 +267,10 @@ WHERE approved IS NOT NULL;
 -- family: inflow
 -- needs: counterparty_id
 -- gives: received_1d, passed_through
--- Money that others sent to this account in the 24 hours before, and the payment as a share of it.
+-- Money that others sent to this account in the 24 hours before, and the payment as a share of it; absent where there
+-- was none.
 CREATE OR REPLACE TEMPORARY TABLE inflow AS
-SELECT tick, received / 10000.0 AS received_1d, units / NULLIF(received, 0) AS passed_through
+SELECT tick, NULLIF(received, 0) / 10000.0 AS received_1d, units / NULLIF(received, 0) AS passed_through
 FROM (
     SELECT
         tick,
