@@ -15,7 +15,7 @@ NAMES = tuple(column.name for column in CONTRACT)
 
 def database_of(rows: Iterable[Transaction]) -> Database:
     """A database with the store's schema and these transactions, in the order given."""
-    database = Database(duckdb.connect(), "in memory")
+    database = Database(duckdb.connect(config={"threads": 1}), "in memory")
     for migration in shipped_migrations():
         database.execute(migration.sql)
     values = [[*(getattr(row, name) for name in NAMES), 1] for row in rows]

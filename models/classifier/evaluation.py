@@ -64,7 +64,7 @@ def evaluate_weeks(
         test = Period(begin + 2 * WEEK, begin + 3 * WEEK)
         outcomes = features.outcomes(test)
         scores = scorer.score(features.matrix(test, names=scorer.version.features))
-        kept = _not_yet_known(outcomes, features.outcomes(Period(begin, test.end)), test.start, begin)
+        kept = _not_yet_known(outcomes, features.outcomes(Period(begin, test.end)), begin)
         results.append(_measure(_part(outcomes, kept), scores[kept], begin, scorer.version.rows))
     means = {
         name: float(np.mean([getattr(result, name) for result in results]))
@@ -84,9 +84,7 @@ def _days(moments: NDArray[np.datetime64], start: datetime) -> NDArray[np.int64]
     return days
 
 
-def _not_yet_known(
-    test: Outcomes, since_training: Outcomes, test_start: datetime, train_start: datetime
-) -> NDArray[np.bool_]:
+def _not_yet_known(test: Outcomes, since_training: Outcomes, train_start: datetime) -> NDArray[np.bool_]:
     """Rows of the test whose customer had no fraud, since training began, that was known before the row's day.
 
     As in the book: those of the training week, and those of the days up to a week (the delay) before the test day.

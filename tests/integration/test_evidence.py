@@ -1,0 +1,158 @@
+"""From simulated transactions in an encrypted store to numbered evidence: true, traceable and in rank order."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from domain import statements
+from domain.errors import UnknownAlert
+from domain.evidence import Evidence
+from domain.explaining import build_evidence
+from domain.meanings import MEANING_OF
+from domain.progress import finish
+from domain.scoring import Scorer
+from domain.simulator import simulate
+from domain.store import Store
+from domain.transactions import Transaction
+from domain.typology import load_rules, recognise
+from models.classifier.training import HistGradientBoostingTrainer, Settings
+from tests.stores import new_store
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    rows = simulate(150, 60, seed=3).arrow()
+    with new_store(tmp_path_factory.mktemp("evidence")) as open_store:
+        names = ", ".join(rows.column_names)
+        with open_store.transaction(), open_store.database.visible("simulated", rows):
+            open_store.database.execute(
+                f"INSERT INTO transactions ({names}, import_id) SELECT {names}, 1 FROM simulated"
+            )
+        finish(open_store.features.compute())
+        yield open_store
+
+
+@pytest.fixture(scope="module")
+def scorer(store: Store) -> Scorer:
+    span = store.transactions.span()
+    assert span is not None
+    trainer = HistGradientBoostingTrainer(Settings(rounds=60))
+    return trainer.train(store.features.training_set(span, span.end), seed=0)[0]
+
+
+@pytest.fixture(scope="module")
+def ids(store: Store, scorer: Scorer) -> list[str]:
+    """The 40 highest scores and 20 ordinary transactions."""
+    data = store.features.matrix(names=scorer.version.features)
+    order = np.argsort(-scorer.score(data))
+    return data.transaction_ids[[*order[:40], *order[1000:1020]]].tolist()
+
+
+@pytest.fixture(scope="module")
+def evidence(store: Store, scorer: Scorer, ids: list[str]) -> tuple[tuple[Evidence, ...], ...]:
+    return build_evidence(store, scorer, ids)
+
+
+def test_each_gets_its_strongest_reasons_in_order(evidence: tuple[tuple[Evidence, ...], ...]) -> None:
+    for items in evidence:
+        assert 5 <= len(items) <= 8
+        assert [item.id for item in items] == [f"E{rank}" for rank in range(1, len(items) + 1)]
+        assert [item.rank for item in items] == list(range(1, len(items) + 1))
+        sizes = [abs(item.contribution) for item in items]
+        assert sizes == sorted(sizes, reverse=True)
+        assert all((item.contribution > 0) == (item.direction == "raises") for item in items)
+        assert len({MEANING_OF[item.feature].features for item in items}) == len(items)
+
+
+def test_contributions_of_one_meaning_are_added_up(
+    store: Store, scorer: Scorer, ids: list[str], evidence: tuple[tuple[Evidence, ...], ...]
+) -> None:
+    reasons = scorer.contributions(store.features.matrix(ids=ids, names=scorer.version.features))
+    for row, items in zip(reasons.values, evidence, strict=True):
+        for item in items:
+            members = [column for column, name in enumerate(reasons.names) if name in MEANING_OF[item.feature].features]
+            assert item.contribution == pytest.approx(row[members].sum())
+
+
+def test_kinds_are_those_that_have_words(evidence: tuple[tuple[Evidence, ...], ...]) -> None:
+    kinds = {item.kind for items in evidence for item in items}
+    assert len(kinds) > 8
+    assert all(callable(getattr(statements, kind)) for kind in kinds)
+    assert "other" not in kinds
+
+
+def test_rows_are_earlier_rows_of_the_case(
+    store: Store, ids: list[str], evidence: tuple[tuple[Evidence, ...], ...]
+) -> None:
+    for this, items in zip(store.transactions.get(ids), evidence, strict=True):
+        for item in items:
+            assert len(item.rows) <= 200
+            for row in store.transactions.get(item.rows):
+                assert (row.occurred_at, row.transaction_id) <= (this.occurred_at, this.transaction_id)
+                assert row.customer_id == this.customer_id or concerns(row, this, item)
+
+
+def concerns(row: Transaction, this: Transaction, item: Evidence) -> bool:
+    """Rows of others: at the same subject, or money sent to this customer."""
+    if item.kind == "passed_through":
+        return row.counterparty_id == this.customer_id
+    subject = f"{item.feature.partition('_')[0]}_id"
+    return item.kind in ("known_fraud", "subject_count") and getattr(row, subject) == getattr(this, subject)
+
+
+def test_values_can_be_counted_again_from_the_rows(store: Store, evidence: tuple[tuple[Evidence, ...], ...]) -> None:
+    counted = 0
+    for items in evidence:
+        for item in items:
+            if len(item.rows) == 200:
+                continue  # cut: the newest only
+            rows = store.transactions.get(item.rows)
+            if item.kind in ("customer_count", "subject_count", "familiarity", "small_payments", "declines"):
+                assert item.value == len(rows)
+            elif item.kind == "customer_sum":
+                assert item.value == pytest.approx(sum(row.amount for row in rows))
+            elif item.kind == "amount_ratio":
+                assert item.baseline == pytest.approx(sum(row.amount for row in rows) / len(rows), abs=0.01)
+            elif item.kind == "known_fraud":
+                assert item.value == pytest.approx(100 * sum(bool(row.label) for row in rows) / len(rows))
+            elif item.kind == "amount_record":
+                assert item.baseline == pytest.approx(max(row.amount for row in rows))
+            elif item.kind == "counterparties":
+                assert item.value == len({row.counterparty_id for row in rows})
+            else:
+                continue
+            counted += 1
+    assert counted > 100
+
+
+def test_one_and_many_agree(
+    store: Store, scorer: Scorer, ids: list[str], evidence: tuple[tuple[Evidence, ...], ...]
+) -> None:
+    assert build_evidence(store, scorer, [ids[7]]) == (evidence[7],)
+    assert build_evidence(store, scorer, []) == ()
+    assert all(len(items) <= 3 for items in build_evidence(store, scorer, ids[:5], top=3))
+
+
+def test_statements_hold_no_absent_numbers(evidence: tuple[tuple[Evidence, ...], ...]) -> None:
+    for items in evidence:
+        for item in items:
+            assert "nan" not in item.statement and "inf" not in item.statement and "None" not in item.statement
+            assert isinstance(item.value, str) or math.isfinite(item.value)
+
+
+def test_an_unknown_transaction_is_named(store: Store, scorer: Scorer) -> None:
+    with pytest.raises(UnknownAlert, match="T-unheard"):
+        build_evidence(store, scorer, ["T-unheard"])
+
+
+def test_patterns_are_found_in_real_evidence(
+    store: Store, ids: list[str], evidence: tuple[tuple[Evidence, ...], ...]
+) -> None:
+    rules = load_rules()
+    right = 0
+    for this, items in zip(store.transactions.get(ids), evidence, strict=True):
+        found = recognise(rules, items)
+        right += found is not None and found.name == this.label_scenario
+    assert right >= 10
