@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.main_window import MainWindow, Surroundings
@@ -41,8 +42,10 @@ def make_window(qapp: QApplication, look: Look, tmp_path: Path) -> Iterator[Make
         settings = Settings(tmp_path / "window.ini")
         around = Surroundings(tmp_path / "demo.duckdb", "0.1.0", "MIT", settings, look, Formats(QLocale("en_GB")))
         window = MainWindow(services, Tasks(), around)
-        window.show()
         windows.append(window)
+        window.show()
+        window.activateWindow()
+        assert QTest.qWaitForWindowActive(window, 10_000), "keys go to the active window"
         return window
 
     yield make
