@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import platformdirs
 
@@ -22,7 +22,7 @@ from domain.errors import ModelRefused
 from domain.evidence import Evidence
 from domain.explainer import Explainer
 from domain.narrative import NarrationRequest, Narrator, NarratorVersion
-from domain.pipeline import latest_scorer
+from domain.pipeline import ensure_features, latest_scorer
 from domain.progress import Progress, Work
 from domain.scoring import Scorer, ThresholdPolicy, Trainer
 from domain.store import Store
@@ -32,6 +32,9 @@ from models.narrator.artifacts import NarratorFolders, is_built, narrator_versio
 from models.narrator.client import LocalNarrator
 from models.narrator.evaluation import NarratorMetrics, evaluate
 from models.narrator.offline import go_offline
+
+if TYPE_CHECKING:
+    from models.classifier.evaluation import ClassifierMetrics
 
 NarratorName = Literal["lora", "base", "template"]
 ADAPTER = "smollm2-135m-explain"
@@ -172,6 +175,14 @@ def _narrator_or_template(where: Places) -> Narrator:
         return make_narrator("lora", where)
     except ModelRefused:
         return TemplateNarrator()
+
+
+def evaluate_classifier(store: Store, weeks: int) -> "Work[ClassifierMetrics]":
+    """Trains and tests anew by the handbook's protocol on the store's transactions. Raises NotEnoughLabels."""
+    from models.classifier.evaluation import evaluate_weeks
+
+    yield from ensure_features(store)
+    return (yield from evaluate_weeks(store.features, make_trainer(), weeks=weeks))
 
 
 def evaluate_narrators(

@@ -1,11 +1,9 @@
 """Takes transactions in: file -> mapped, validated rows in the store, and a report of what was refused and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from domain.import_report import ImportReport, Reject
 from domain.mapping import Mapping, check_columns, load_mapping
@@ -65,23 +63,20 @@ def import_files(
     return report
 
 
-def import_columns(
-    store: Store, source: str, columns: Iterable[tuple[str, NDArray[np.generic]]], actor: str
-) -> Work[ImportReport]:
-    """Imports rows made in memory, such as the simulator's: contract columns by name, one array each.
+def import_columns(store: Store, source: str, columns: pa.Table, actor: str) -> Work[ImportReport]:
+    """Imports rows made in memory, such as the simulator's: contract columns by name, nulls where absent.
 
     They pass the same checks as a file's rows. `source` names them in the report and the audit.
     """
-    whole = pa.table({name: pa.array(values) for name, values in columns})
     mapping = load_mapping("whyflag")
-    check_columns(mapping, tuple(whole.column_names), source)
-    asked = rows_query(mapping, store.imports.columns_of(whole))
+    check_columns(mapping, tuple(columns.column_names), source)
+    asked = rows_query(mapping, store.imports.columns_of(columns))
     tally = Tally(source, asked.reasons)
     with store.imports.staging(asked.columns) as staging:
-        for start in range(0, len(whole), SLICE):
-            staging.add(tally.accept(store.imports.checked(asked.sql, whole.slice(start, SLICE))))
-            yield Progress("checking", tally.rows, len(whole))
-        yield Progress("storing", tally.rows, len(whole))
+        for start in range(0, len(columns), SLICE):
+            staging.add(tally.accept(store.imports.checked(asked.sql, columns.slice(start, SLICE))))
+            yield Progress("checking", tally.rows, len(columns))
+        yield Progress("storing", tally.rows, len(columns))
         report = store.imports.keep(
             staging,
             mapping=mapping.name,

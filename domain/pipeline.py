@@ -56,7 +56,7 @@ def train_classifier(
     span = whole_period(store)
     period = period or Period(span.start, max(span.start, span.end - LABEL_DELAY))
     known_at = known_at or span.end
-    yield from _ensure_features(store)
+    yield from ensure_features(store)
     yield Progress("reading features and labels")
     data = store.features.training_set(period, known_at)
     if not len(data.labels):
@@ -103,7 +103,7 @@ def score_transactions(
     Alerts with a decision stay; other alerts of the period are replaced.
     """
     period = period or whole_period(store)
-    yield from _ensure_features(store)
+    yield from ensure_features(store)
     version = scorer.version
     with store.transaction():
         batches = []
@@ -187,7 +187,7 @@ def _record(store: Store, decision: Decision, action: Literal["decide", "reverse
     return decision
 
 
-def _ensure_features(store: Store) -> Work[None]:
+def ensure_features(store: Store) -> Work[None]:
     """Features of all transactions; made anew only where rows were added since."""
     if store.features.current():
         return

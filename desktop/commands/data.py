@@ -1,13 +1,10 @@
 """`whyflag demo | import | train | score`: from files to a queue of alerts."""
 
-import glob
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from domain.intake import ImportReport, import_files
-from domain.mapping import load_mapping
 
 from desktop.bootstrap import DEMO_PASSPHRASE, current_user, make_trainer
 from desktop.commands.shared import (
@@ -22,13 +19,18 @@ from desktop.commands.shared import (
     print_json,
     run,
 )
-from domain.pipeline import latest_scorer, load_simulated, score_transactions, train_classifier
+from domain.import_report import ImportReport
+from domain.intake import import_columns, import_files
+from domain.mapping import load_mapping
+from domain.pipeline import LABEL_DELAY, latest_scorer, score_transactions, train_classifier
 from domain.scoring import ThresholdPolicy
+from domain.simulator import simulate
 from domain.store import Store
 from domain.transactions import Period
 
 DEMO_REVIEWED = timedelta(days=14)  # the demo's queue: its last two weeks
 DEMO_BUDGET = 25.0
+QUALITY_WIDTH = 400
 
 
 def demo(
@@ -58,12 +60,13 @@ def _said(file: Path | None) -> str:
 
 def _fill_demo(store: Store, customers: int, days: int, seed: int) -> None:
     if not store.transactions.count():
-        run(load_simulated(store, customers, days, seed, actor=current_user()))
+        source = f"simulated: {customers} customers, {days} days, seed {seed}"
+        run(import_columns(store, source, simulate(customers, days, seed).arrow(), current_user()))
     span = store.transactions.span()
     assert span is not None
     reviewed_from = span.end - DEMO_REVIEWED
     trainer = make_trainer()
-    known = Period(span.start, reviewed_from - timedelta(days=7))
+    known = Period(span.start, reviewed_from - LABEL_DELAY)
     run(train_classifier(store, trainer, actor=current_user(), period=known, known_at=reviewed_from, seed=seed))
     reviewed = Period(reviewed_from, span.end)
     policy = ThresholdPolicy(DEMO_BUDGET)
@@ -81,7 +84,7 @@ def import_(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Import transactions; a store that does not exist is made. Prints what was accepted and what was not, and why."""
-    paths = [Path(found) for pattern in files for found in sorted(glob.glob(pattern)) or [pattern]]
+    paths = [path for pattern in files for path in expanded(pattern)]
     chosen = load_mapping(mapping)
     secret = passphrase(passphrase_file, store)
     with Store.open(store, secret) if store.exists() else Store.create(store, secret) as open_store:
@@ -94,9 +97,36 @@ def import_(
         raise typer.Exit(1)
 
 
+def expanded(pattern: str) -> list[Path]:
+    """The files a glob names, sorted; a plain path is itself, so that a missing one is told by the import."""
+    path = Path(pattern)
+    if path.exists() or not any(sign in pattern for sign in "*?["):
+        return [path]
+    anchor = Path(path.anchor) if path.anchor else Path()
+    return sorted(anchor.glob(str(path.relative_to(anchor)))) or [path]
+
+
 def quality_text(report: ImportReport) -> str:
     """The import-quality report as a person reads it."""
-    raise NotImplementedError
+    span = report.period
+    lines = [
+        f"{report.rows:,} rows read from {len(report.sources)} source(s) with the mapping {report.mapping}",
+        f"  {report.accepted:>10,} accepted"
+        + (f", {span.start:%Y-%m-%d %H:%M} until {span.end:%Y-%m-%d %H:%M}" if span else ""),
+        f"  {report.duplicates:>10,} duplicates skipped, {report.conflicts:,} of them with other values than kept",
+        f"  {report.rejected:>10,} rejected",
+    ]
+    for reject in report.rejects:
+        samples = "; ".join(f"row {row}: {sample!r}" for row, sample in zip(reject.rows, reject.samples, strict=True))
+        lines.append(
+            f"             {reject.count:,} for {reject.reason} in {reject.source} ({samples})"[:QUALITY_WIDTH]
+        )
+    lines.append(
+        f"amounts: {report.zero_amounts:,} zero, {report.negative_amounts:,} negative, {report.null_amounts:,} missing;"
+        f" {report.self_transfers:,} self-transfers"
+    )
+    lines.append(f"{report.labelled:,} labelled as fraud or not, {report.flagged:,} flagged by another system")
+    return "\n".join(lines)
 
 
 def train(

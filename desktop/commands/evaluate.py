@@ -55,16 +55,19 @@ def _cell(measured: object, field: str, title: str) -> str:
 
 @app.command()
 def classifier(
-    data: Annotated[Path | None, typer.Argument(help="Not needed: the store's own transactions are used.")] = None,
-    *,
     store: StoreOption,
+    weeks: Annotated[int, typer.Option(min=1, help="Test weeks: 1 as in the handbook's chapter 3, 4 as in 5.")] = 1,
     as_json: AsJson = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Measure the classifier after the Fraud Detection Handbook's protocol on the store's transactions."""
+    """Train and test anew by the Fraud Detection Handbook's protocol, on a store of the handbook's transactions."""
     with opened(store, passphrase_file) as open_store:
-        result = run(evaluate_classifier(open_store))
+        measured = run(evaluate_classifier(open_store, weeks))
     if as_json:
-        print_json(result)
-    else:
-        print(result)
+        print_json(measured)
+        return
+    print(f"measured on {store.name}, {measured.protocol}: {len(measured.weeks)} test week(s)")
+    print(f"  AUC ROC            {measured.auc_roc:.3f}")
+    print(f"  average precision  {measured.average_precision:.3f}")
+    print(f"  card precision@100 {measured.card_precision:.3f} (a perfect scorer: {measured.best_card_precision:.3f})")
+    print(f"  calibration error  {measured.calibration_error:.4f}")

@@ -18,6 +18,7 @@ from domain.intake import import_columns, import_files
 from domain.mapping import load_mapping, parse_mapping
 from domain.progress import Progress, finish
 from domain.store import Store
+from domain.store.reading import SourceReader
 from domain.transactions import Period, Transaction
 from tests.stores import new_store
 
@@ -230,6 +231,18 @@ def test_only_the_first_rows_of_a_reason_are_named_and_all_are_counted(store: St
     [reject] = report.rejects
     assert (reject.count, report.accepted) == (125_000, 125_000)
     assert reject.rows == tuple(range(1, 41, 2)), "in the order of the file"
+
+
+def test_rows_keep_the_order_of_the_file_while_their_reader_is_slow(tmp_path: Path) -> None:
+    """With several threads DuckDB mixes up a streamed result that waits for its reader."""
+    path = tmp_path / "large.parquet"
+    duckdb.sql("SELECT range AS n, md5(range::VARCHAR) AS text FROM range(700000)").write_parquet(str(path))
+    with SourceReader(path, None, None) as reader:
+        batches = []
+        for batch in reader.rows("SELECT n, CASE WHEN lower(trim(text)) <> '' THEN text END AS text FROM source_rows"):
+            hashlib.pbkdf2_hmac("sha256", b"slow", b"reader", 20_000)
+            batches.append(batch["n"].to_numpy())
+    assert np.array_equal(np.concatenate(batches), np.arange(700_000))
 
 
 def test_numbers_for_times_and_not_a_number_in_parquet_do_not_stop_the_import(store: Store, tmp_path: Path) -> None:
@@ -549,9 +562,9 @@ def test_reading_process_that_dies_is_told(store: Store, tmp_path: Path) -> None
 
 def test_rows_made_in_memory_pass_the_same_checks(store: Store) -> None:
     columns = {
-        "transaction_id": np.array(["A", "B", None, "D"], dtype=object),
-        "occurred_at": np.array(["2026-01-01", "2026-01-02", "2026-01-03", "NaT"], dtype="datetime64[us]"),
-        "customer_id": np.array(["C", "C", "C", "C"], dtype=object),
+        "transaction_id": ["A", "B", None, "D"],
+        "occurred_at": pa.array(np.array(["2026-01-01", "2026-01-02", "2026-01-03", "NaT"], dtype="datetime64[us]")),
+        "customer_id": ["C", "C", "C", "C"],
         "amount": np.array([1.0, np.nan, 3.0, 4.0]),
         "latitude": np.array([np.nan, 1.0, 1.0, 1.0]),
         "label": np.array([True, False, False, False]),
