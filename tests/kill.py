@@ -1,4 +1,4 @@
-"""kill -9 at random moments of import and decide: `python -m tests.kill [--kills 20] [--seed 1]` prints what became of it.
+"""kill -9 at random moments of import and decide: `python -m tests.kill [--kills 20] [--seed 1]` prints a table.
 
 After each kill the store is opened again, and holds: every row and decision that was acknowledged, no import in part,
 an audit chain that verifies, and no process left behind. The first breach ends the run with an AssertionError.

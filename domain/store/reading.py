@@ -40,12 +40,7 @@ class SourceReader:
     """
 
     def __init__(
-        self,
-        path: Path,
-        table: str | None,
-        query: str | None,
-        command: Sequence[str] = READER_COMMAND,
-        threads: int = 2,
+        self, path: Path, table: str | None, query: str | None, command: Sequence[str] = READER_COMMAND
     ) -> None:
         self._path = path
         paths = [CODE, *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -58,11 +53,7 @@ class SourceReader:
         )
         self._broken: tuple[BrokenRow, ...] = ()
         try:
-            request = {
-                "path": str(path.absolute()), "table": table, "query": query,
-                "memory_mib": MEMORY_MIB, "threads": threads,
-            }  # fmt: skip
-            self._ask(request)
+            self._ask({"path": str(path.absolute()), "table": table, "query": query, "memory_mib": MEMORY_MIB})
             content = json.loads(self._expect(COLUMNS))
         except BaseException:
             self.close()

@@ -8,7 +8,6 @@ the owner for rows made in memory. Besides the columns it gives `fault` (index i
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.errors import MappingInvalid
 from domain.mapping import Mapping, Rule
 from domain.transactions import CONTRACT, Column
 
@@ -69,10 +68,7 @@ def rows_query(mapping: Mapping, source: tuple[SourceColumn, ...]) -> RowsQuery:
 
 def _raw(column: Column, rule: Rule, types: dict[str, str]) -> str:
     """The source's value, null where the source says that there is none."""
-    value = rule.sql.strip() if rule.sql is not None else _identifier(rule.needs[0])
-    if ";" in value and rule.sql is not None:
-        raise MappingInvalid(f"The mapping's expression for {column.name} is more than one expression: {value}")
-    value = f"({value})"
+    value = f"({rule.sql}\n)" if rule.sql is not None else _identifier(rule.needs[0])  # it may end in a comment
     kind = _type(rule, types)
     if kind.startswith(("DOUBLE", "FLOAT")):
         return f"CASE WHEN NOT isnan({value}) THEN {value} END"

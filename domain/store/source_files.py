@@ -15,6 +15,7 @@ from domain.errors import SourceUnreadable
 from domain.store.opening import quoted
 
 BLOCK = 1 << 20
+HEADER_BYTES = 1 << 16  # the line of column names must fit
 DELIMITERS = ",;|\t"
 BROKEN_ROWS_MOST = 100_000
 KINDS = "whyflag reads CSV (UTF-8), Parquet and DuckDB files."
@@ -36,7 +37,7 @@ def open_source(
     """Raises SourceUnreadable. Afterwards the connection can read this file and nothing else."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        start = os.pread(file, 4096, 0)
+        start = os.pread(file, HEADER_BYTES, 0)
     except FileNotFoundError as missing:
         raise SourceUnreadable(f"There is no file {path}.", "Check the path.") from missing
     except OSError as broken:

@@ -234,15 +234,15 @@ def test_only_the_first_rows_of_a_reason_are_named_and_all_are_counted(store: St
 
 
 def test_rows_keep_the_order_of_the_file_while_their_reader_is_slow(tmp_path: Path) -> None:
-    """With several threads DuckDB mixes up a streamed result that waits for its reader."""
+    """Rows are named by number. (With two threads DuckDB 1.5.5 was seen to mix up 1.8 M rows of CSV in this case.)"""
     path = tmp_path / "large.parquet"
-    duckdb.sql("SELECT range AS n, md5(range::VARCHAR) AS text FROM range(700000)").write_parquet(str(path))
+    duckdb.sql("SELECT range AS n, md5(range::VARCHAR) AS text FROM range(300000)").write_parquet(str(path))
     with SourceReader(path, None, None) as reader:
         batches = []
         for batch in reader.rows("SELECT n, CASE WHEN lower(trim(text)) <> '' THEN text END AS text FROM source_rows"):
             hashlib.pbkdf2_hmac("sha256", b"slow", b"reader", 20_000)
             batches.append(batch["n"].to_numpy())
-    assert np.array_equal(np.concatenate(batches), np.arange(700_000))
+    assert np.array_equal(np.concatenate(batches), np.arange(300_000))
 
 
 def test_numbers_for_times_and_not_a_number_in_parquet_do_not_stop_the_import(store: Store, tmp_path: Path) -> None:

@@ -212,6 +212,31 @@ def test_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         created(tmp_path / "file")
 
 
+def test_full_disk_is_told_and_leaves_the_store_whole(tmp_path: Path) -> None:
+    """A limit on the size of files stands in for the disk; in a process of its own, for it holds for all files."""
+    new_store(tmp_path).close()
+    code = """
+import resource, sys
+from pathlib import Path
+from domain.errors import StoreWriteFailed
+from domain.store import Store
+path = Path(sys.argv[1])
+with Store.open(path, sys.argv[2]) as store:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 300_000, resource.RLIM_INFINITY))
+    try:
+        store.database.execute('''INSERT INTO transactions (transaction_id, occurred_at, customer_id, amount, import_id)
+            SELECT md5(range::VARCHAR), TIMESTAMP '2026-01-01', md5((-range)::VARCHAR), 1, 1 FROM range(300000)''')
+    except StoreWriteFailed as full:
+        print(full.retryable, 'cases.whyflag' in full.message)
+    store.narratives.put('key', 'small enough')
+"""
+    command = [sys.executable, "-c", code, str(tmp_path / "cases.whyflag"), PASSPHRASE]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told == "True True\n"
+    with Store.open(tmp_path / "cases.whyflag", PASSPHRASE) as store:
+        assert (store.transactions.count(), store.narratives.get("key")) == (0, "small enough")
+
+
 def test_second_opener_in_another_process_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
     path = tmp_path / "cases.whyflag"
     new_store(tmp_path).close()
