@@ -95,7 +95,7 @@ pip_install() {
 
 locked_torch() { awk '/^torch==/ {on = 1} on {print} on && !/\\$/ {exit}' "$1"; }
 
-# What .venv must have been made from: this lock, in this folder (scripts in .venv name it).
+# What .venv must hold: this lock, in this folder.
 lock_key() { printf '%s %s' "$(hash_of "$1")" "$root" | sha256sum | cut -c1-64; }
 
 install_packages() {
@@ -107,23 +107,38 @@ install_packages() {
   if [ "$(cat "$venv/.whyflag-installed" 2>/dev/null)" = "$key" ]; then
     say "      in place"
   else
-    if [ "$(cat "$venv/.whyflag-begun" 2>/dev/null)" != "$key" ]; then
-      local base
-      base="$(find_python)"
-      say "      making $venv"
-      rm -rf -- "$venv"
-      "$base" -m venv "$venv"
-      printf '%s' "$key" | write_file "$venv/.whyflag-begun"
-    fi
+    make_venv
     install_torch "$lock"
     pip_install "$(grep -c '^[a-z].*==' "$lock")" -r "$lock" || {
       tail -n 12 "$data/setup/pip.log" >&2
       fail "a package could not be installed." "The whole log: $data/setup/pip.log. Run the same command again: it goes on from here."
     }
+    remove_unlocked "$lock"
+    install_whyflag
     "$python" -m pip check >"$data/setup/pip.log" || fail "the locked packages do not fit together." "$(cat "$data/setup/pip.log")"
     printf '%s' "$key" | write_file "$venv/.whyflag-installed"
   fi
   install_whyflag
+}
+
+# A new .venv where there is none that was made whole in this folder (its scripts name the folder).
+make_venv() {
+  local base
+  [ "$(cat "$venv/.whyflag-root" 2>/dev/null)" != "$root" ] || return 0
+  base="$(find_python)"
+  say "      making $venv"
+  rm -rf -- "$venv"
+  "$base" -m venv "$venv"
+  printf '%s' "$root" | write_file "$venv/.whyflag-root"
+}
+
+# Uninstalls what an earlier lock had and this one has not.
+remove_unlocked() {
+  local extra
+  extra="$("$python" -m pip list --format=freeze 2>/dev/null | sed 's/==.*//; s/[_.]/-/g' | tr '[:upper:]' '[:lower:]' | sort |
+    comm -23 - <({ sed -n 's/^\([a-z0-9][a-z0-9-]*\)==.*/\1/p' "$1"; printf 'pip\nwhyflag\n'; } | sort))"
+  # shellcheck disable=SC2086  # a list of names
+  [ -z "$extra" ] || "$python" -m pip uninstall --quiet --yes $extra >&2
 }
 
 # The CPU build of torch is not on PyPI: it comes from wherever pip is told to look (PIP_FIND_LINKS, an index of the
@@ -198,6 +213,7 @@ apt_install() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-r
 # From here on nothing may reach the network, whatever a library believes.
 go_offline() {
   export HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 HF_HUB_DISABLE_TELEMETRY=1 DO_NOT_TRACK=1
+  export TQDM_DISABLE=1 HF_HUB_DISABLE_PROGRESS_BARS=1 TRANSFORMERS_VERBOSITY=error  # the steps tell the progress
 }
 
 narrator_key() { hash_of "$root/installer/base_model.txt" "$root/models/narrator/base_model.py"; }
