@@ -47,6 +47,7 @@ def take_screenshots(app: QApplication, services: Services, store: Path, out: Pa
             window.resize(width, height)
             for name, place in (("queue", QUEUE), ("case", CASE), ("health", HEALTH)):
                 window.go(place)
+                _wait_for(lambda: not window.health_screen.state.text())
                 take(name)
     window.close()
     (out / "window.ini").unlink(missing_ok=True)

@@ -24,6 +24,8 @@ KINDS = (
     ("this", "◆", "This one", "accent", "d", 15),
 )
 
+ROOM = 0.06
+
 
 class HistoryChart(QWidget):
     def __init__(self, look: Look, formats: Formats) -> None:
@@ -40,7 +42,6 @@ class HistoryChart(QWidget):
         self._plot.setMouseEnabled(x=True, y=False)
         self._plot.setMinimumHeight(120)
         self._plot.getPlotItem().getViewBox().setDefaultPadding(0.06)
-        self._plot.setLimits(yMin=0)
         self._points = {
             key: pg.ScatterPlotItem(hoverable=key != "behind", tip=self._tip, pxMode=True) for key, *_ in KINDS
         }
@@ -69,7 +70,10 @@ class HistoryChart(QWidget):
         self._behind = frozenset()
         self._plot.setAccessibleDescription(self._summary(this))
         self._draw()
-        self._plot.getPlotItem().enableAutoRange()
+        plot, largest = self._plot.getPlotItem(), max(item.amount for item in self._history) or 1.0
+        plot.enableAutoRange(axis="x")
+        # Room below zero and above the largest: the signs there are whole.
+        plot.setYRange(-ROOM * largest, (1 + ROOM) * largest, padding=0)
 
     def mark_behind(self, ids: Collection[str]) -> None:
         """Rings the payments that the selected evidence was computed from."""

@@ -18,6 +18,8 @@ class HealthScreen(QWidget):
         page = column(self, WIDE, (PAGE, PAGE, PAGE, PAGE))
         header = row()
         header.addWidget(PlainLabel("Health", "title"))
+        self.state = PlainLabel(role="muted")
+        header.addWidget(self.state, 0, Qt.AlignmentFlag.AlignBottom)
         header.addStretch()
         refresh = QPushButton("Check again")
         refresh.setAccessibleName("Check again")
@@ -35,9 +37,12 @@ class HealthScreen(QWidget):
         scroll.setAccessibleName("What was found")
         scroll.setWidget(frame)
         page.addWidget(scroll, 1)
+        view_model.checking.connect(lambda: self.state.setText("Checking…"))
+        view_model.failed.connect(lambda _: self.state.setText(""))
         view_model.found.connect(self._show)
 
     def _show(self, findings: tuple[Finding, ...]) -> None:
+        self.state.setText("")
         clear(self._grid)
         for line, (name, text) in enumerate(findings):
             value = ElidedLabel(text)

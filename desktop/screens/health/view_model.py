@@ -7,6 +7,7 @@ from desktop.tasks import Task, Tasks
 
 
 class HealthViewModel(QObject):
+    checking = Signal()
     found = Signal(object)  # tuple of (what is checked, what was found)
     failed = Signal(Exception)
 
@@ -19,4 +20,5 @@ class HealthViewModel(QObject):
     def refresh(self) -> None:
         if self._task is not None:
             self._task.discard()
+        self.checking.emit()
         self._task = self._tasks.background(lambda task: self._services.health(), self.found.emit, self.failed.emit)
