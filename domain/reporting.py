@@ -53,13 +53,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Over the report's cases; each tally lists every possible key, also those with none."""
+    """Over the report's cases; each tally lists every possible key. `drafts` are those of the language model."""
 
     cases: int
     bands: Tally
     dispositions: Tally
     origins: Tally
     sentences: Tally
+    drafts: int
     drafts_verified: int
 
 
@@ -182,6 +183,7 @@ def _count(cases: Sequence[Case]) -> Counts:
     bands = Counter(case.explanation.band for case in cases)
     dispositions = Counter(case.disposition for case in cases)
     origins = Counter(case.alert.origin if case.alert else "asked for" for case in cases)
+    drafted = [case.explanation.narrative for case in cases if case.explanation.narrative.origin == "narrator"]
     shown = (case.explanation.narrative.sentences for case in cases)
     statuses: Counter[str] = Counter(sentence.status for sentences in shown for sentence in sentences)
     return Counts(
@@ -190,7 +192,8 @@ def _count(cases: Sequence[Case]) -> Counts:
         dispositions=_tally(dispositions, (*DISPOSITIONS, "open")),
         origins=_tally(origins, ("model", "upstream", "asked for")),
         sentences=_tally(statuses, get_args(SentenceStatus)),
-        drafts_verified=sum(case.explanation.narrative.draft_verified for case in cases),
+        drafts=len(drafted),
+        drafts_verified=sum(narrative.draft_verified for narrative in drafted),
     )
 
 

@@ -39,6 +39,7 @@ def report_document(report: Report) -> dict[str, Any]:
             "dispositions": dict(counts.dispositions),
             "origins": dict(counts.origins),
             "sentences": dict(counts.sentences),
+            "drafts": counts.drafts,
             "drafts_verified": counts.drafts_verified,
         },
         "classifier": _classifier(report),

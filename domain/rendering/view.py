@@ -131,7 +131,7 @@ def view(report: Report) -> ReportView:
         created_at=_moment(report.created_at),
         store=printable(report.store),
         confidential=wording.CONFIDENTIAL,
-        machine_drafted=wording.MACHINE_DRAFTED,
+        machine_drafted=wording.MACHINE_DRAFTED if counts.drafts else wording.NOT_DRAFTED,
         about=_about(report),
         bands=_labelled(counts.bands, wording.BANDS),
         dispositions=_labelled(counts.dispositions, wording.DISPOSITIONS),
@@ -163,7 +163,7 @@ def _about(report: Report) -> Pairs:
         ("Cases", f"{counts.cases:,} of {scope.available:,} that match"),
         ("Classifier", classifier),
         ("Alert threshold", probability(report.threshold) if report.threshold is not None else "stated with each case"),
-        ("Drafts that passed unmended", f"{counts.drafts_verified:,} of {counts.cases:,}"),
+        ("Drafts that passed unmended", f"{counts.drafts_verified:,} of {counts.drafts:,} by the language model"),
     )
 
 

@@ -8,6 +8,11 @@ MACHINE_DRAFTED = (
     "failed was replaced. Decisions are taken by the persons named, never by the model."
 )
 
+NOT_DRAFTED = (
+    "The explanations are fixed sentences made from the numbered evidence; no language model wrote any of them. "
+    "Decisions are taken by the persons named."
+)
+
 BANDS = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Below threshold"}
 
 DISPOSITIONS = {

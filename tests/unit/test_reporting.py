@@ -1,5 +1,6 @@
 """A report's content from records, and writing it: whole or not at all."""
 
+import dataclasses
 import errno
 import hashlib
 import os
@@ -30,7 +31,13 @@ def test_counts_are_over_the_reports_cases_and_list_every_key() -> None:
     }  # fmt: skip
     assert dict(counts.origins) == {"model": 1, "upstream": 1, "asked for": 1}
     assert dict(counts.sentences) == {"verified": 3, "repaired": 3, "template": 3}
-    assert counts.drafts_verified == 0
+    assert (counts.drafts, counts.drafts_verified) == (3, 0)
+
+
+def test_fixed_sentences_count_as_no_draft_of_the_model() -> None:
+    narrative = dataclasses.replace(an_explanation().narrative, origin="template", draft_verified=True)
+    counts = a_report([Case(a_transaction(), an_alert(), an_explanation(narrative=narrative))]).counts
+    assert (counts.drafts, counts.drafts_verified) == (0, 0)
 
 
 def test_newest_decision_holds_and_a_reopened_case_is_open() -> None:
