@@ -29,7 +29,7 @@ def open_window(store: Path | None = None, passphrase_file: Path | None = None) 
 
 def run(opener: Opener, store: Path | None, passphrase: str | None) -> int:
     write_log(platformdirs.user_log_path(NAME) / "window.log")
-    app = QApplication.instance() or QApplication([NAME])
+    app = QApplication([NAME])
     app.setApplicationName(NAME)
     settings = Settings(platformdirs.user_config_path(NAME) / "window.ini")
     application = Application(app, opener, settings, product())

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
@@ -30,7 +32,9 @@ from desktop.widgets.layouts import column, row
 from desktop.widgets.notice import Notice
 from desktop.widgets.rail import Rail
 from desktop.widgets.work_bar import WorkBar
+from domain.progress import Work
 
+T = TypeVar("T")
 QUEUE, CASE, HEALTH = range(3)
 PLACES = (
     ("Queue", "queue", "The queue of alerts (Alt+1)"),
@@ -125,8 +129,14 @@ class MainWindow(QMainWindow):
         self._services.close()
         super().closeEvent(event)
 
-    def _start(self, title: str, work: Callable, words: Callable, after: Callable[[], None]) -> None:
-        def done(result: object) -> None:
+    def _start(
+        self,
+        title: str,
+        work: Callable[[], Work[T]],
+        words: Callable[[T, Formats], str],
+        after: Callable[[], None],
+    ) -> None:
+        def done(result: T) -> None:
             self.banner.tell(words(result, self._around.formats))
             after()
 
@@ -173,7 +183,7 @@ class MainWindow(QMainWindow):
         themes = bar.addMenu("&View").addMenu("&Theme")
         group = QActionGroup(self)
         for choice in CHOICES:
-            action = self._add(themes, "", THEME_WORDS[choice], lambda choice=choice: self._choose_theme(choice))
+            action = self._add(themes, "", THEME_WORDS[choice], partial(self._choose_theme, choice))
             action.setCheckable(True)
             action.setChecked(choice == self._around.look.choice)
             group.addAction(action)
@@ -208,7 +218,7 @@ class MainWindow(QMainWindow):
         for owner, name, act in bindings:
             self._bind(owner, name, act)
         for disposition, _key in DISPOSITION_KEYS:
-            self._bind(case, disposition, lambda disposition=disposition: screen.decision_bar.choose(disposition))
+            self._bind(case, disposition, partial(screen.decision_bar.choose, disposition))
 
     def _bind(self, owner: QWidget, name: str, act: Callable[[], object]) -> None:
         for sequence in BY_NAME[name].sequences:

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.evidence import Evidence, Typology
 from domain.import_report import ImportReport
 from domain.narrative import Explanation, Sentence
 from domain.progress import Work
-from domain.review import Decision, Disposition, QueueRow
+from domain.review import AlertState, Decision, Disposition, QueueRow
 from domain.scoring import Alert, ClassifierVersion
 from domain.transactions import Transaction
 
 if TYPE_CHECKING:  # at run time they would bring DuckDB into the window
     from domain.pipeline import ScoringResult
+    from domain.reporting import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ class Services(Protocol):
     Each raises the errors of `domain.errors` that its work can meet.
     """
 
-    def queue(self, sort: str, descending: bool, state: str | None) -> Snapshot:
+    def queue(self, sort: str, descending: bool, state: AlertState | None) -> Snapshot:
         """Sorts the queue by a field of QueueRow; a new one frees the last. `state`: open, decided, or None for all."""
         ...
 
-    def page(self, snapshot: Snapshot, start: int, count: int) -> tuple[QueueRow, ...]:
-        """Rows [start, start + count) of the snapshot."""
+    def page(self, snapshot: Any, start: int, count: int) -> tuple[QueueRow, ...]:
+        """Rows [start, start + count) of a snapshot that `queue` gave."""
         ...
 
     def case(self, alert_id: str) -> Case:
@@ -94,7 +95,7 @@ class Services(Protocol):
 
     def score(self) -> Work[ScoringResult]: ...
 
-    def report(self, folder: Path, formats: tuple[str, ...], limit: int | None) -> Work[tuple[Path, ...]]:
+    def report(self, folder: Path, formats: Sequence[Format], limit: int | None) -> Work[tuple[Path, ...]]:
         """Writes the report of the `limit` highest alerts (None: all) and returns the files."""
         ...
 

@@ -85,8 +85,9 @@ class NarrativePanel(QScrollArea):
 
     @property
     def rows(self) -> list[SentenceRow]:
-        items = (self._sentences.itemAt(number).widget() for number in range(self._sentences.count()))
-        return [item for item in items if isinstance(item, SentenceRow)]
+        items = (self._sentences.itemAt(number) for number in range(self._sentences.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, SentenceRow)]
 
     def show_state(self, state: NarrativeState) -> None:
         kept = len(self._shown)

@@ -15,12 +15,13 @@ from desktop.widgets.empty import EmptyState
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import PAGE, WIDE, column, row
 from desktop.widgets.table import RowTable
+from domain.review import AlertState
 
 WIDTHS = {
     "band": 104, "score": 84, "occurred_at": 164, "amount": 118, "customer_id": 116, "merchant": 124, "origin": 92,
     "state": 138,
 }  # fmt: skip
-FILTERS: tuple[tuple[str, str | None], ...] = (("Open", "open"), ("Decided", "decided"), ("All", None))
+FILTERS: tuple[tuple[str, AlertState | None], ...] = (("Open", "open"), ("Decided", "decided"), ("All", None))
 COUNT_WORDS = {"open": "open", "decided": "decided", None: "in all"}
 FIELDS = tuple(column.field for column in COLUMNS)
 
@@ -113,7 +114,7 @@ class QueueScreen(QWidget):
         header.addWidget(self.refresh)
         return header
 
-    def _choose(self, state: str | None) -> None:
+    def _choose(self, state: AlertState | None) -> None:
         self.filters.button([wanted for _, wanted in FILTERS].index(state)).setChecked(True)
         self._view_model.filter(state)
 

@@ -9,7 +9,7 @@ from desktop.services import Services, Snapshot
 from desktop.support.formats import Formats
 from desktop.tables.queue_model import QueueModel
 from desktop.tasks import Task, Tasks
-from domain.review import Disposition, QueueRow
+from domain.review import AlertState, Disposition, QueueRow
 
 Found = Callable[[int, QueueRow], None]
 
@@ -40,7 +40,7 @@ class QueueViewModel(QObject):
         self.table.page_read.connect(self._page_read)
         self.sort = "score"
         self.descending = True
-        self.state: str | None = "open"
+        self.state: AlertState | None = "open"
         self.count = 0
         self.no_alerts = False  # in any state, not just in the one that is shown
         self._task: Task | None = None
@@ -67,7 +67,7 @@ class QueueViewModel(QObject):
         self.sort = field
         self.refresh()
 
-    def filter(self, state: str | None) -> None:
+    def filter(self, state: AlertState | None) -> None:
         if state != self.state:
             self.state = state
             self.refresh()

@@ -14,8 +14,15 @@ from desktop.widgets.dialog import Dialog
 from desktop.widgets.layouts import WIDE, row
 from desktop.widgets.work_bar import WorkBar
 from domain.errors import WhyflagError
+from domain.reporting import Format
 
-FORMATS = (("pdf", "PDF"), ("json", "JSON"), ("html", "HTML"), ("xlsx", "Excel"), ("csv", "CSV"))
+FORMATS: tuple[tuple[Format, str], ...] = (
+    ("pdf", "PDF"),
+    ("json", "JSON"),
+    ("html", "HTML"),
+    ("xlsx", "Excel"),
+    ("csv", "CSV"),
+)
 CHOSEN = ("pdf", "json")
 USUAL_ALERTS = 100
 MOST_ALERTS = 100_000_000
@@ -45,7 +52,7 @@ class ReportDialog(Dialog):
         browse.setAutoDefault(False)
         browse.clicked.connect(self._choose)
         self.add_field("Folder", self.folder, browse)
-        self.formats = {}
+        self.formats: dict[Format, QCheckBox] = {}
         boxes = row(gap=WIDE)
         for name, words in FORMATS:
             box = QCheckBox(words)
