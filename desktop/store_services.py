@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from domain.intake import ImportReport, import_files
-from domain.mapping import load_mapping, shipped_mappings
-
 from desktop.health import Check
 from desktop.services import Case
 from domain.explainer import Explainer
 from domain.exporting import export_report
+from domain.intake import ImportReport, import_files
+from domain.mapping import load_mapping, shipped_mappings
 from domain.narrative import Explanation, Narrator, Sentence
 from domain.pipeline import ScoringResult, decide, latest_scorer, reverse, score_transactions, train_classifier
 from domain.progress import Work

@@ -25,7 +25,6 @@ class Generator:
     """The model in memory. Greedy, so the same prompt gives the same text on the same machine."""
 
     def __init__(self, base: Path, adapter: Path | None) -> None:
-        torch.set_grad_enabled(False)
         self._tokenizer = AutoTokenizer.from_pretrained(base)
         self._tokenizer.padding_side = "left"
         model = load_base(base, torch.device("cpu"))
@@ -36,6 +35,7 @@ class Generator:
         self._model = model.eval()
         self._end = self._tokenizer.convert_tokens_to_ids(END)
 
+    @torch.inference_mode()
     def stream(
         self, prompt: str, most: int, on_text: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
     ) -> Generated:
@@ -81,6 +81,7 @@ class Generator:
                 return
             yield from zip(chosen, (Generated(self._tokenizer.decode(row), len(row)) for row in rows), strict=True)
 
+    @torch.inference_mode()
     def _write_together(
         self,
         ids: torch.Tensor,

@@ -1,0 +1,92 @@
+"""Quantizing and QLoRA on a tiny model: any Hugging Face folder works, a stopped run goes on, artifacts are sealed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from domain.errors import ModelRefused
+from domain.progress import finish
+from models.narrator.artifacts import NarratorFolders, narrator_version, verified_hash
+from models.narrator.base_model import build_base
+from models.narrator.corpus import examples
+from models.narrator.generation import Generator
+from models.narrator.specialising import specialise
+from models.narrator.training import TrainingPlan, adapter_steps
+from tests.tiny_model import save_tiny_model
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    return finish(build_base(save_tiny_model(folder / "plain"), folder / "base"))
+
+
+def test_a_base_is_quantized_sealed_and_built_once(base: Path) -> None:
+    settings = json.loads((base / "config.json").read_text())["quantization_config"]
+    assert settings["bnb_4bit_quant_type"] == "nf4"
+    assert verified_hash(base)
+    before = (base / "model.safetensors").stat().st_mtime_ns
+    assert finish(build_base(base.parent / "plain", base)) == base
+    assert (base / "model.safetensors").stat().st_mtime_ns == before
+    assert not list(base.parent.glob("*.part"))
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelRefused, match="No model stands at"):
+        finish(build_base(tmp_path / "nothing.whl", tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_adapter_is_trained_sealed_and_writes(base: Path, tmp_path: Path) -> None:
+    out = finish(specialise(base, tmp_path / "adapter", 60, 1))
+    version = narrator_version(NarratorFolders(base, out), with_adapter=True)
+    assert len(version.adapter) == len(version.base_model) == 64
+    losses = [json.loads(line)["loss"] for line in (out / "training.log").read_text().splitlines() if "loss" in line]
+    assert losses[-1] < losses[0]
+    assert not (out / "checkpoint").exists()
+    pieces: list[str] = []
+    generator = Generator(base, out)
+    written = generator.stream("<|im_start|>user\nhello<|im_end|>\n", 12, pieces.append)
+    assert 0 < written.tokens <= 12
+    batch = dict(generator.batch(["a", "a longer prompt", "b"], 4))
+    assert sorted(batch) == [0, 1, 2]
+
+
+def test_a_batch_writes_what_a_stream_writes(base: Path) -> None:
+    generator = Generator(base, None)
+    prompts = ["<|im_start|>user\none<|im_end|>\n", "<|im_start|>user\nanother and longer<|im_end|>\n"]
+    alone = [generator.stream(prompt, 3, lambda _: None).text for prompt in prompts]
+    together = dict(generator.batch(prompts, 3))
+    assert [together[index].text for index in (0, 1)] == alone
+
+
+def test_cancelling_stops_before_the_next_token(base: Path) -> None:
+    pieces: list[str] = []
+    written = Generator(base, None).stream("hello", 50, pieces.append, cancelled=lambda: len(pieces) >= 3)
+    assert written.tokens <= 4
+
+
+def test_a_stopped_training_goes_on_from_its_checkpoint(base: Path, tmp_path: Path) -> None:
+    plan = TrainingPlan(examples=60, seed=1, checkpoint_every=2)
+    corpus = list(examples(60, 1))
+    work = adapter_steps(base, corpus, plan, tmp_path)
+    for _ in range(5):
+        next(work)
+    work.close()
+    finish(adapter_steps(base, corpus, plan, tmp_path))
+    starts = [json.loads(line) for line in (tmp_path / "training.log").read_text().splitlines() if "resumed_at" in line]
+    assert [start["resumed_at"] for start in starts] == [0, 4]
+    assert (tmp_path / "adapter_model.safetensors").is_file()
+
+
+def test_changed_weights_are_refused(base: Path, tmp_path: Path) -> None:
+    out = finish(specialise(base, tmp_path / "adapter", 20, 1))
+    weights = out / "adapter_model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(ModelRefused, match="not those of its manifest"):
+        narrator_version(NarratorFolders(base, out), with_adapter=True)
+    with pytest.raises(ModelRefused, match="No language model stands"):
+        narrator_version(NarratorFolders(tmp_path / "none", out), with_adapter=True)
