@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -36,7 +36,7 @@ from models.narrator.offline import go_offline
 if TYPE_CHECKING:
     from models.classifier.evaluation import ClassifierMetrics
 
-NarratorName = Literal["lora", "base", "template"]
+NarratorName = Literal["lora", "merged", "base", "template"]  # merged: the adapter folded into the 4-bit weights
 ADAPTER = "smollm2-135m-explain"
 DEMO_PASSPHRASE = "whyflag-demo"
 
@@ -123,14 +123,18 @@ def make_narrator(name: NarratorName, where: Places) -> Narrator:
     if name == "template":
         return TemplateNarrator()
     folders = where.narrator
-    version = narrator_version(folders, with_adapter=name == "lora")
-    return LocalNarrator(worker_command(folders, with_adapter=name == "lora"), version, where.narrator_log)
+    version = narrator_version(folders, with_adapter=name != "base")
+    if name == "merged":
+        version = replace(version, name="merged", adapter=f"{version.adapter}+merged")
+    return LocalNarrator(worker_command(folders, name), version, where.narrator_log)
 
 
-def worker_command(folders: NarratorFolders, *, with_adapter: bool) -> tuple[str, ...]:
+def worker_command(folders: NarratorFolders, name: NarratorName) -> tuple[str, ...]:
     """The child process's command line."""
-    command = (sys.executable, "-m", "models.narrator.worker", "--base", str(folders.base))
-    return (*command, "--adapter", str(folders.adapter)) if with_adapter else command
+    command = [sys.executable, "-m", "models.narrator.worker", "--base", str(folders.base)]
+    if name != "base":
+        command += ["--adapter", str(folders.adapter)]
+    return (*command, "--merge") if name == "merged" else tuple(command)
 
 
 def make_explainer(store: Store, narrator: Narrator, scorer: Scorer | None = None) -> Explainer:
