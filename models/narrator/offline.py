@@ -1,5 +1,6 @@
 """Keeps every library from reaching for the network. Called before they are imported."""
 
+import logging
 import os
 
 SETTINGS = {
@@ -15,3 +16,5 @@ SETTINGS = {
 
 def go_offline() -> None:
     os.environ.update(SETTINGS)
+    # It recommends the package `kernels`, which would download at run time.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)

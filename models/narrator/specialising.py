@@ -8,6 +8,7 @@ from domain.evidence import Evidence
 from domain.progress import Progress, Work
 from models.narrator.artifacts import WEIGHTS, expected_hash, write_manifest
 from models.narrator.corpus import examples as build_examples
+from models.narrator.model_card import write_card
 from models.narrator.training import TrainingPlan, adapter_steps
 
 
@@ -24,5 +25,6 @@ def specialise(
     corpus = list(build_examples(examples, seed, real))
     yield from adapter_steps(base, corpus, plan, out)
     shutil.rmtree(out / "checkpoint", ignore_errors=True)
+    write_card(out, corpus, plan)
     write_manifest(out, WEIGHTS["adapter"], base_weights_sha256=base_hash, examples=str(examples), seed=str(seed))
     return out

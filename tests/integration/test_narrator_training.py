@@ -44,6 +44,7 @@ def test_an_adapter_is_trained_sealed_and_writes(base: Path, tmp_path: Path) -> 
     assert len(version.adapter) == len(version.base_model) == 64
     losses = [json.loads(line)["loss"] for line in (out / "training.log").read_text().splitlines() if "loss" in line]
     assert losses[-1] < losses[0]
+    assert "60 prompts" in (out / "README.md").read_text()
     assert not (out / "checkpoint").exists()
     pieces: list[str] = []
     generator = Generator(base, out)
