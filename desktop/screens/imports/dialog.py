@@ -18,6 +18,7 @@ from desktop.widgets.dialog import Dialog
 from desktop.widgets.work_bar import WorkBar
 from domain.import_report import ImportReport
 
+WIDTH = 740
 FILES = "Transactions (*.csv *.parquet *.duckdb *.db);;All files (*)"
 
 
@@ -40,6 +41,7 @@ class ImportDialog(Dialog):
             look,
             parent,
         )
+        self.setMinimumWidth(WIDTH)
         self._services = services
         self._long_work = long_work
         self._formats = formats
@@ -91,6 +93,7 @@ class ImportDialog(Dialog):
             self._changed()
             self.quality.show_report(report)
             self.quality.show()
+            self.adjustSize()
             self.copy.setVisible(True)
             self._report = report
             self.imported.emit()

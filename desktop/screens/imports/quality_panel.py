@@ -11,8 +11,8 @@ from desktop.widgets.layouts import card, column
 from desktop.widgets.table import RowTable
 from domain.import_report import ImportReport
 
-WIDTHS = (210, 70, 120, 140)
-TABLE_HEIGHT = 190
+WIDTHS = (210, 64, 110, 190)
+TABLE_HEIGHT = 150
 
 
 class QualityPanel(QWidget):
