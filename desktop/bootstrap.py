@@ -8,6 +8,7 @@ import getpass
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -29,7 +30,7 @@ from domain.store import Store
 from domain.template import TemplateNarrator
 from domain.typology import load_rules
 from models.narrator.artifacts import NarratorFolders, is_built, narrator_version
-from models.narrator.client import LocalNarrator
+from models.narrator.client import AbsentNarrator, LocalNarrator
 from models.narrator.evaluation import NarratorMetrics, evaluate
 from models.narrator.offline import go_offline
 
@@ -164,21 +165,24 @@ def open_services(path: Path, passphrase: str, *, create: bool = False) -> Store
     where = places()
     parts = Parts(
         trainer=make_trainer,
-        narrator=lambda: _narrator_or_template(where),
+        narrator=lambda: _narrator_or_reason(where),
         explainer=make_explainer,
         health=health,
         actor=current_user(),
         policy=ThresholdPolicy(),
     )
-    return StoreServices(store, parts)
+    services = StoreServices(store, parts)
+    threading.Thread(target=services.warm, daemon=True, name="warm-up").start()
+    return services
 
 
-def _narrator_or_template(where: Places) -> Narrator:
-    """Without a usable model the window still explains, by template; the health screen says what is wrong."""
+def _narrator_or_reason(where: Places) -> LocalNarrator | AbsentNarrator:
+    """Without a usable model the window still shows evidence and the template's text, and says why."""
     try:
-        return make_narrator("lora", where)
-    except ModelRefused:
-        return TemplateNarrator()
+        version = narrator_version(where.narrator, with_adapter=True)
+    except ModelRefused as refused:
+        return AbsentNarrator(str(refused))
+    return LocalNarrator(worker_command(where.narrator, "lora"), version, where.narrator_log)
 
 
 def evaluate_classifier(store: Store, weeks: int) -> "Work[ClassifierMetrics]":

@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from desktop.health import Check
 from desktop.services import Case
+from domain.errors import WhyflagError
 from domain.explainer import Explainer
 from domain.exporting import export_report
 from domain.intake import ImportReport, import_files
@@ -25,12 +27,18 @@ from domain.transactions import Transaction
 HISTORY_SHOWN = 400
 
 
+class StartableNarrator(Narrator, Protocol):
+    """A narrator that can load its model ahead of the first request."""
+
+    def start(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the services are made of; `explainer` makes one for the newest classifier and the given narrator."""
 
     trainer: Callable[[], Trainer]
-    narrator: Callable[[], Narrator]
+    narrator: Callable[[], StartableNarrator]
     explainer: Callable[[Store, Narrator], Explainer]
     health: Callable[[], tuple[Check, ...]]
     actor: str
@@ -44,7 +52,7 @@ class StoreServices:
         self._store = store
         self._parts = parts
         self._making = threading.Lock()
-        self._narrator: Narrator | None = None
+        self._narrator: StartableNarrator | None = None
         self._explainer: Explainer | None = None
         self._snapshot: QueueSnapshot | None = None
 
@@ -118,6 +126,15 @@ class StoreServices:
 
     def health(self) -> tuple[tuple[str, str], ...]:
         return tuple((check.name, check.found) for check in self._parts.health())
+
+    def warm(self) -> None:
+        """Loads what the first case needs, beside the opening of the window; what is missing is told by that case."""
+        try:
+            self._explaining()
+            if self._narrator is not None:
+                self._narrator.start()
+        except WhyflagError:
+            return
 
     def close(self) -> None:
         if self._narrator is not None:

@@ -67,6 +67,11 @@ class LocalNarrator:
                     yield waiting.pop(following)
                     following += 1
 
+    def start(self) -> None:
+        """Starts the child ahead of the first request, so that it need not wait for the model to load."""
+        with self._turn:
+            self._running(lambda: False)
+
     def close(self) -> None:
         """Ends the child; safe to call again."""
         child, self._child = self._child, None
@@ -134,6 +139,34 @@ class LocalNarrator:
         except OSError as error:
             self.close()
             raise NarratorUnavailable("The language model's process ended.", WAY_OUT) from error
+
+
+class AbsentNarrator:
+    """Stands where no model can be loaded: evidence is still shown, and whoever asks for a draft is told why not."""
+
+    version = NarratorVersion(name="lora")
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def narrate(
+        self,
+        request: NarrationRequest,
+        on_text: Callable[[str], None] = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Draft:
+        raise NarratorUnavailable(
+            f"There is no language model: {self._reason}", "The template's text is shown instead."
+        )
+
+    def narrate_many(self, requests: Sequence[NarrationRequest]) -> Iterator[Draft]:
+        return (self.narrate(request) for request in requests)
+
+    def start(self) -> None:
+        return None
+
+    def close(self) -> None:
+        return None
 
 
 def _read_all(stream, answers: "queue.Queue[Message | None]") -> None:  # type: ignore[no-untyped-def]
