@@ -11,17 +11,28 @@ from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 
 from domain.documents import explanation_from_json, explanation_json
-from domain.errors import UnknownAlert
+from domain.errors import NarratorUnavailable, UnknownAlert
 from domain.evidence import Evidence, Typology
 from domain.explaining import build_evidence
 from domain.narration import NarrationBuilder, template_narrative
-from domain.narrative import Bundle, Draft, Explanation, NarrationRequest, Narrative, Narrator, Sentence, Timings
+from domain.narrative import (
+    Bundle,
+    Draft,
+    Explanation,
+    NarrationRequest,
+    Narrative,
+    Narrator,
+    NarratorVersion,
+    Sentence,
+    Timings,
+)
 from domain.scoring import Alert, Scorer, band
 from domain.store import Store
+from domain.template import TemplateNarrator
 from domain.transactions import Transaction
 from domain.typology import Rules, recognise
 
-EVIDENCE_SHOWN = 8
+EVIDENCE_SHOWN = 10
 CHUNK = 64  # drafts written before the first of them is mended: the narrator does one thing at a time
 EVIDENCE_TOLD = 5  # the strongest are put into words; the table shows the rest
 
@@ -107,7 +118,7 @@ class Explainer:
             narrative = builder.finish(
                 draft.text, lambda again: self._narrator.narrate(again, cancelled=cancelled).text
             )
-        return self._keep(self._explanation(reasons, narrative, draft))
+        return self._keep(self._explanation(reasons, narrative, draft, self._narrator.version))
 
     def explain_many(self, ids: Sequence[str]) -> Iterator[Explanation]:
         """Explains several in the order given, drafts written in batches; those kept already are not written again."""
@@ -116,18 +127,34 @@ class Explainer:
             kept = [self._kept(reasons) for reasons in listed]
             requests = [self._request(reasons) for reasons in listed]
             missing = [request for request, done in zip(requests, kept, strict=True) if done is None]
-            drafts = iter(list(self._narrator.narrate_many(missing)))
+            writer, drafts = self._drafts(missing)
             for reasons, request, done in zip(listed, requests, kept, strict=True):
                 if done is not None:
                     yield done
                     continue
                 draft = next(drafts)
-                yield self._keep(self._explanation(reasons, self._finished(request, draft), draft))
+                narrative = self._finished(writer, request, draft)
+                yield self._keep(self._explanation(reasons, narrative, draft, writer.version))
 
-    def _finished(self, request: NarrationRequest, draft: Draft) -> Narrative:
-        if self._narrator.version.name == "template":
+    def _drafts(self, requests: Sequence[NarrationRequest]) -> tuple[Narrator, Iterator[Draft]]:
+        """Who wrote, and what: the template stands in for a model that cannot be had, and its sentences say so."""
+        try:
+            return self._narrator, iter(list(self._narrator.narrate_many(requests)))
+        except NarratorUnavailable:
+            template = TemplateNarrator()
+            return template, template.narrate_many(requests)
+
+    def _finished(self, writer: Narrator, request: NarrationRequest, draft: Draft) -> Narrative:
+        if writer.version.name == "template":
             return template_narrative(request)
-        return NarrationBuilder(request).finish(draft.text, lambda again: self._narrator.narrate(again).text)
+
+        def rewrite(again: NarrationRequest) -> str:
+            try:
+                return writer.narrate(again).text
+            except NarratorUnavailable:
+                return ""  # no second try: the template's sentence is taken
+
+        return NarrationBuilder(request).finish(draft.text, rewrite)
 
     def _alert(self, id_: str) -> Alert | None:
         try:
@@ -143,8 +170,7 @@ class Explainer:
             typology = replace(typology, evidence=borne) if borne else None
         return NarrationRequest(told, typology, self._seed)
 
-    def _bundle(self) -> Bundle:
-        version = self._narrator.version
+    def _bundle(self, version: NarratorVersion) -> Bundle:
         return Bundle(
             classifier=self._scorer.version.classifier_id,
             base_model=version.base_model,
@@ -155,7 +181,9 @@ class Explainer:
             seed=self._seed,
         )
 
-    def _explanation(self, reasons: Reasons, narrative: Narrative, draft: Draft) -> Explanation:
+    def _explanation(
+        self, reasons: Reasons, narrative: Narrative, draft: Draft, version: NarratorVersion
+    ) -> Explanation:
         return Explanation(
             alert_id=reasons.alert.alert_id if reasons.alert else None,
             transaction_id=reasons.transaction.transaction_id,
@@ -165,17 +193,19 @@ class Explainer:
             evidence=reasons.evidence,
             typology=reasons.typology,
             narrative=narrative,
-            bundle=self._bundle(),
+            bundle=self._bundle(version),
             timings=Timings(reasons.took, draft.first_token_ms, draft.total_ms, draft.tokens),
         )
 
-    def _key(self, transaction_id: str) -> str:
-        frozen = astuple(replace(self._bundle(), created_at=""))
+    def _key(self, transaction_id: str, bundle: Bundle) -> str:
+        frozen = astuple(replace(bundle, created_at=""))
         return f"{transaction_id}/{hashlib.sha256(repr(frozen).encode()).hexdigest()}"
 
     def _kept(self, reasons: Reasons) -> Explanation | None:
         """The explanation of this bundle and this very evidence, if it was written before."""
-        text = self._store.narratives.get(self._key(reasons.transaction.transaction_id))
+        text = self._store.narratives.get(
+            self._key(reasons.transaction.transaction_id, self._bundle(self._narrator.version))
+        )
         found = explanation_from_json(text) if text else None
         return found if found and found.evidence == reasons.evidence and found.score == reasons.score else None
 
@@ -183,7 +213,7 @@ class Explainer:
         bundle, narrative = explanation.bundle, explanation.narrative
         statuses = [sentence.status for sentence in narrative.sentences]
         with self._store.transaction():
-            self._store.narratives.put(self._key(explanation.transaction_id), explanation_json([explanation]))
+            self._store.narratives.put(self._key(explanation.transaction_id, bundle), explanation_json([explanation]))
             self._store.audit.append(
                 self._actor,
                 "explain",

@@ -2,8 +2,9 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,8 +15,11 @@ from domain.store import Store
 from domain.store.provenance import Habits, Provenance, Rows, Selection
 from domain.transactions import Transaction
 
+OF_EACH_DIRECTION = 2
+NOTABLE = 0.02  # log-odds; less than this moves no score that a person could see
 SPARE = 4  # more reasons than asked for are looked into, since a few turn out to have nothing to tell
 NO_ROWS = Rows()
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class _Reason:
 def build_evidence(
     store: Store, scorer: Scorer, transaction_ids: Sequence[str], top: int = 8
 ) -> tuple[tuple[Evidence, ...], ...]:
-    """Evidence of each transaction, strongest first, at most `top` pieces. Raises UnknownAlert.
+    """Evidence of each transaction, strongest first, at most `top` pieces, some of each direction. Raises UnknownAlert.
 
     Contributions are exact TreeSHAP values in calibrated log-odds; those of features with one meaning are added up.
     """
@@ -59,7 +63,8 @@ def build_evidence(
             amounts.get(transaction.currency, 0.0),
             habits.get(transaction.transaction_id),
             answers,
-        )[:top]
+            top,
+        )
         for transaction, values, listed in zip(transactions, features.values, reasons, strict=True)
     )
 
@@ -82,7 +87,24 @@ def _strongest(names: tuple[str, ...], contributions: FloatArray, values: FloatA
             continue
         told = max(present, key=lambda column: abs(contributions[column]))
         reasons.append(_Reason(meaning_of(names[told]), names[told], contribution))
-    return sorted(reasons, key=lambda reason: -abs(reason.contribution))[:most]
+    return balanced(reasons, most, lambda reason: reason.contribution)
+
+
+def balanced(reasons: Sequence[Item], most: int, contribution: Callable[[Item], float]) -> list[Item]:
+    """The `most` strongest, strongest first, among them the strongest few of each direction.
+
+    What speaks against a fraud is easily crowded out by what speaks for it, and an analyst must see both.
+    """
+    ranked = sorted(reasons, key=lambda reason: -abs(contribution(reason)))
+    notable = [reason for reason in ranked if abs(contribution(reason)) >= NOTABLE]
+    needed = [
+        reason
+        for sign in (1, -1)
+        for reason in [reason for reason in notable if sign * contribution(reason) > 0][:OF_EACH_DIRECTION]
+    ]
+    needed_ids = {id(reason) for reason in needed}
+    others = [reason for reason in ranked if id(reason) not in needed_ids][: max(0, most - len(needed))]
+    return sorted([*needed, *others], key=lambda reason: -abs(contribution(reason)))[:most]
 
 
 def _questions(ids: Sequence[str], reasons: Sequence[Sequence[_Reason]]) -> Mapping[Selection, list[str]]:
@@ -102,6 +124,7 @@ def _evidence_of(
     typical_amount: float,
     habits: Habits | None,
     answers: Mapping[Selection, Mapping[str, Rows]],
+    top: int,
 ) -> tuple[Evidence, ...]:
     told: list[tuple[_Reason, Said, Rows]] = []
     for reason in reasons:
@@ -123,5 +146,5 @@ def _evidence_of(
             rank=rank,
             rows=rows.ids,
         )
-        for rank, (reason, said, rows) in enumerate(told, start=1)
+        for rank, (reason, said, rows) in enumerate(balanced(told, top, lambda item: item[0].contribution), start=1)
     )

@@ -30,7 +30,8 @@ def expected_hash(folder: Path) -> str:
     """sha256 of the weights as the manifest says it. Raises ModelRefused where there is no manifest."""
     if not is_built(folder):
         raise ModelRefused(
-            f"No language model stands in {folder}.", "Run ./installer/run, or `whyflag narrator build --wheel FILE`."
+            f"No language model stands in {folder}.",
+            "Run ./installer/run, or `whyflag narrator build --wheel FILE`; --narrator template needs none.",
         )
     return str(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["weights_sha256"])
 

