@@ -194,7 +194,7 @@ def evaluate_classifier(store: Store, weeks: int) -> "Work[ClassifierMetrics]":
 
 
 def evaluate_narrators(
-    store: Store, where: Places, names: Sequence[NarratorName], sizes: Sequence[int], most: int
+    store: Store, where: Places, names: Sequence[NarratorName], sizes: Sequence[int], most: int, *, inversion: bool
 ) -> Work[tuple[NarratorMetrics, ...]]:
     """Measures each narrator at each k on `most` alerts of the store, spread over its queue."""
     cases = requests_of_alerts(store, most)
@@ -204,7 +204,7 @@ def evaluate_narrators(
         try:
             for k in sizes:
                 yield Progress(f"{name}, k = {k}", 0, len(cases))
-                results.append(evaluate(narrator, cases, k, store=store.path.name))
+                results.append(evaluate(narrator, cases, k, store=store.path.name, inversion=inversion))
         finally:
             narrator.close()
     return tuple(results)

@@ -30,6 +30,7 @@ def narrator(
     limit: Annotated[int, typer.Option(min=1, help="Alerts of each store, spread over its queue.")] = 200,
     narrators: Annotated[str, typer.Option(help="Some of lora, merged, base, template.")] = "lora,template",
     k: Annotated[str, typer.Option(help="How many pieces of evidence: some of 1 to 8.")] = "4,8",
+    inversion: Annotated[bool, typer.Option(help="Also draft with every direction turned: twice the time.")] = True,
     as_json: AsJson = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
@@ -39,7 +40,7 @@ def narrator(
     results = []
     for path in store:
         with opened(path, passphrase_file) as open_store:
-            results += run(evaluate_narrators(open_store, places(), names, sizes, limit))
+            results += run(evaluate_narrators(open_store, places(), names, sizes, limit, inversion=inversion))
     if as_json:
         print_json(results)
         return
