@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -37,7 +37,7 @@ from models.narrator.offline import go_offline
 if TYPE_CHECKING:
     from models.classifier.evaluation import ClassifierMetrics
 
-NarratorName = Literal["lora", "merged", "base", "template"]  # merged: the adapter folded into the 4-bit weights
+NarratorName = Literal["lora", "base", "template"]
 ADAPTER = "smollm2-135m-explain"
 DEMO_PASSPHRASE = "whyflag-demo"
 
@@ -125,8 +125,6 @@ def make_narrator(name: NarratorName, where: Places) -> Narrator:
         return TemplateNarrator()
     folders = where.narrator
     version = narrator_version(folders, with_adapter=name != "base")
-    if name == "merged":
-        version = replace(version, name="merged", adapter=f"{version.adapter}+merged")
     return LocalNarrator(worker_command(folders, name), version, where.narrator_log)
 
 
@@ -135,7 +133,7 @@ def worker_command(folders: NarratorFolders, name: NarratorName) -> tuple[str, .
     command = [sys.executable, "-m", "models.narrator.worker", "--base", str(folders.base)]
     if name != "base":
         command += ["--adapter", str(folders.adapter)]
-    return (*command, "--merge") if name == "merged" else tuple(command)
+    return tuple(command)
 
 
 def make_explainer(store: Store, narrator: Narrator, scorer: Scorer | None = None) -> Explainer:

@@ -31,12 +31,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class NarratorVersion:
-    """Which narrator wrote: sha256 of the base model, adapter and prompt ('' where there is none).
+    """Which narrator wrote: names and sha256 of the base model, adapter and prompt ('' where there is none)."""
 
-    `merged` is the adapter folded into the 4-bit weights: faster, and rounded once more than `lora`.
-    """
-
-    name: Literal["lora", "merged", "base", "template"]
+    name: Literal["lora", "base", "template"]
     base_model: str = ""
     adapter: str = ""
     prompt: str = ""

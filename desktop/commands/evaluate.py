@@ -28,7 +28,7 @@ COLUMNS = (
 def narrator(
     store: Annotated[list[Path], typer.Option(help="Stores with alerts the adapter never saw.")],
     limit: Annotated[int, typer.Option(min=1, help="Alerts of each store, spread over its queue.")] = 200,
-    narrators: Annotated[str, typer.Option(help="Some of lora, merged, base, template.")] = "lora,template",
+    narrators: Annotated[str, typer.Option(help="Some of lora, base, template.")] = "lora,template",
     k: Annotated[str, typer.Option(help="How many pieces of evidence: some of 1 to 8.")] = "4,8",
     inversion: Annotated[bool, typer.Option(help="Also draft with every direction turned: twice the time.")] = True,
     as_json: AsJson = False,

@@ -45,7 +45,7 @@ def alerts(
 def explain(
     ids: Annotated[list[str], typer.Argument(help="Alerts or transactions, flagged or not; 'first' is the top alert.")],
     store: StoreOption,
-    narrator: Annotated[str, typer.Option(help="lora, merged, base or template.")] = "lora",
+    narrator: Annotated[str, typer.Option(help="lora, base or template.")] = "lora",
     as_json: AsJson = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
@@ -64,9 +64,9 @@ def explain(
 def narrator_name(text: str) -> NarratorName:
     """Raises BadParameter for another word."""
     match text:
-        case "lora" | "merged" | "base" | "template":
+        case "lora" | "base" | "template":
             return text
-    raise typer.BadParameter(f"{text!r} is no narrator: choose lora, merged, base or template.")
+    raise typer.BadParameter(f"{text!r} is no narrator: choose lora, base or template.")
 
 
 def explained(store: Store, narrator: NarratorName, ids: Sequence[str]) -> list[Explanation]:

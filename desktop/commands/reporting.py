@@ -20,7 +20,7 @@ def report(
     out: Annotated[Path, typer.Option(help="Folder for the report; made if missing.")],
     format_: Annotated[str, typer.Option("--format", help=f"Some of {','.join(FORMATS)}.")] = "pdf,json",
     limit: Annotated[int | None, typer.Option(min=1, help="How many alerts, highest score first.")] = None,
-    narrator: Annotated[str, typer.Option(help="lora, merged, base or template.")] = "lora",
+    narrator: Annotated[str, typer.Option(help="lora, base or template.")] = "lora",
     as_json: AsJson = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:

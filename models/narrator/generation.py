@@ -24,14 +24,13 @@ class Generated:
 class Generator:
     """The model in memory. Greedy, so the same prompt gives the same text on the same machine."""
 
-    def __init__(self, base: Path, adapter: Path | None, *, merge: bool = False) -> None:
+    def __init__(self, base: Path, adapter: Path | None) -> None:
         self._tokenizer = AutoTokenizer.from_pretrained(base)
         self._tokenizer.padding_side = "left"
         model = load_base(base, torch.device("cpu"))
         if adapter is not None:
             # bfloat16 adapters: peft would widen them to float32 for training, at a third of the speed
             model = PeftModel.from_pretrained(model, adapter, autocast_adapter_dtype=False, torch_device="cpu")
-            model = model.merge_and_unload() if merge else model
         self._model = model.eval()
         self._end = self._tokenizer.convert_tokens_to_ids(END)
 

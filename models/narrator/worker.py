@@ -23,14 +23,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--adapter", type=Path)
-    parser.add_argument("--merge", action="store_true")
     arguments = parser.parse_args()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to stderr, never between the messages
     go_offline()
     from models.narrator.generation import Generator  # torch, only now and only here
 
-    serve(Generator(arguments.base, arguments.adapter, merge=arguments.merge), sys.stdin.buffer, out)
+    serve(Generator(arguments.base, arguments.adapter), sys.stdin.buffer, out)
 
 
 def serve(generator: Generator, incoming: IO[bytes], out: IO[bytes]) -> None:
