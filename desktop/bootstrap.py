@@ -25,7 +25,7 @@ from domain.explainer import Explainer
 from domain.narrative import NarrationRequest, Narrator, NarratorVersion
 from domain.pipeline import ensure_features, latest_scorer
 from domain.progress import Progress, Work
-from domain.scoring import Scorer, ThresholdPolicy, Trainer
+from domain.scoring import ThresholdPolicy, Trainer
 from domain.store import Store
 from domain.template import TemplateNarrator
 from domain.typology import load_rules
@@ -105,11 +105,8 @@ def train_adapter(
 
 def evidence_of_alerts(store: Store, most: int) -> list[tuple[Evidence, ...]]:
     """The evidence of a store's highest alerts."""
-    snapshot = store.alerts.snapshot()
-    try:
-        ids = [row.alert_id for row in store.alerts.page(snapshot, 0, most)]
-    finally:
-        store.alerts.release(snapshot)
+    rows, _ = store.alerts.top(most)
+    ids = [row.alert_id for row in rows]
     return [reasons.evidence for reasons in make_explainer(store, TemplateNarrator()).reasons(ids)]
 
 
@@ -123,6 +120,10 @@ def make_narrator(name: NarratorName, where: Places) -> Narrator:
     """Raises ModelRefused where the model is not set up, or is not the one of its manifest."""
     if name == "template":
         return TemplateNarrator()
+    return _local_narrator(name, where)
+
+
+def _local_narrator(name: NarratorName, where: Places) -> LocalNarrator:
     folders = where.narrator
     version = narrator_version(folders, with_adapter=name != "base")
     return LocalNarrator(worker_command(folders, name), version, where.narrator_log)
@@ -136,11 +137,9 @@ def worker_command(folders: NarratorFolders, name: NarratorName) -> tuple[str, .
     return tuple(command)
 
 
-def make_explainer(store: Store, narrator: Narrator, scorer: Scorer | None = None) -> Explainer:
+def make_explainer(store: Store, narrator: Narrator) -> Explainer:
     """Raises NoClassifier."""
-    return Explainer(
-        store, scorer or latest_scorer(store, make_trainer()), narrator, load_rules(), actor=current_user()
-    )
+    return Explainer(store, latest_scorer(store, make_trainer()), narrator, load_rules(), actor=current_user())
 
 
 def health() -> tuple[Check, ...]:
@@ -177,10 +176,9 @@ def open_services(path: Path, passphrase: str, *, create: bool = False) -> Store
 def _narrator_or_reason(where: Places) -> LocalNarrator | AbsentNarrator:
     """Without a usable model the window still shows evidence and the template's text, and says why."""
     try:
-        version = narrator_version(where.narrator, with_adapter=True)
+        return _local_narrator("lora", where)
     except ModelRefused as refused:
         return AbsentNarrator(str(refused))
-    return LocalNarrator(worker_command(where.narrator, "lora"), version, where.narrator_log)
 
 
 def evaluate_classifier(store: Store, weeks: int) -> "Work[ClassifierMetrics]":
@@ -210,11 +208,7 @@ def evaluate_narrators(
 
 def requests_of_alerts(store: Store, most: int) -> list[NarrationRequest]:
     """What a narrator would be asked about `most` alerts, taken evenly from the whole queue."""
-    snapshot = store.alerts.snapshot()
-    try:
-        step = max(1, snapshot.count // max(1, most))
-        ids = [row.alert_id for row in store.alerts.page(snapshot, 0, snapshot.count)[::step][:most]]
-    finally:
-        store.alerts.release(snapshot)
+    rows, total = store.alerts.top(None)
+    ids = [row.alert_id for row in rows[:: max(1, total // max(1, most))][:most]]
     found = make_explainer(store, TemplateNarrator()).reasons(ids)
     return [NarrationRequest(reasons.evidence, reasons.typology) for reasons in found]

@@ -11,7 +11,6 @@ from domain.review import AlertState, QueueRow
 from domain.store import Store
 
 HISTORY_SHOWN = 60
-PAGE = 500
 
 
 def export_report(
@@ -32,7 +31,7 @@ def export_report(
     entries: the export begun, which the report cites as its audit head, and the files with their sha256, before they
     appear. Raises ReportFailed, and what `explain` raises.
     """
-    rows, available = _queue(store, limit, state)
+    rows, available = store.alerts.top(limit, state)
     cases: list[Case] = []
     explanations = explain([row.alert_id for row in rows])
     for done, row in enumerate(rows):
@@ -55,18 +54,6 @@ def export_report(
         store.audit.append(actor, "export", str(folder), {"step": "written", **hashes})
 
     return (yield from write_report(report, folder, formats, render, record))
-
-
-def _queue(store: Store, limit: int | None, state: AlertState | None) -> tuple[tuple[QueueRow, ...], int]:
-    snapshot = store.alerts.snapshot("score", descending=True, state=state)
-    try:
-        wanted = snapshot.count if limit is None else min(limit, snapshot.count)
-        pages = (
-            store.alerts.page(snapshot, start, min(PAGE, wanted - start)) for start in range(0, max(wanted, 0), PAGE)
-        )
-        return tuple(row for page in pages for row in page), snapshot.count
-    finally:
-        store.alerts.release(snapshot)
 
 
 def _case(store: Store, row: QueueRow, explanation: Explanation) -> Case:

@@ -12,7 +12,6 @@ from domain.documents import explanation_json
 from domain.errors import NarratorUnavailable, StoreEmpty
 from domain.explainer import Explainer
 from domain.narrative import Explanation
-from domain.review import QueueRow
 from domain.statements import money
 from domain.store import Store
 from domain.template import TemplateNarrator
@@ -29,7 +28,7 @@ def alerts(
 ) -> None:
     """List the queue, highest score first."""
     with opened(store, passphrase_file) as open_store:
-        rows, total = queue_top(open_store, limit)
+        rows, total = open_store.alerts.top(limit)
     if as_json:
         print_json(list(rows))
         return
@@ -84,17 +83,8 @@ def explained(store: Store, narrator: NarratorName, ids: Sequence[str]) -> list[
         return list(by_template.explain_many(ids))
 
 
-def queue_top(store: Store, limit: int) -> tuple[tuple[QueueRow, ...], int]:
-    """The highest alerts, and how many there are in all."""
-    snapshot = store.alerts.snapshot()
-    try:
-        return store.alerts.page(snapshot, 0, limit), snapshot.count
-    finally:
-        store.alerts.release(snapshot)
-
-
 def _first_alert(store: Store) -> str:
-    rows, _ = queue_top(store, 1)
+    rows, _ = store.alerts.top(1)
     if not rows:
         raise StoreEmpty("The queue is empty.", "Run `whyflag score` first.")
     return rows[0].alert_id

@@ -23,6 +23,7 @@ from domain.transactions import Period
 ALERT_COLUMNS = (
     "alert_id, transaction_id, classifier_id, score, threshold, band, origin, created_at, flag_reason"  # as in Alert
 )
+PAGE = 500  # rows read at a time where many are wanted
 MERCHANT = "coalesce(t.merchant_id, t.terminal_id, t.counterparty_id)"
 SORTS = {  # by field of QueueRow
     "alert_id": "a.alert_id",
@@ -146,6 +147,16 @@ class AlertTable:
             [start, start + count],
         )
         return tuple(QueueRow(*row) for row in rows)
+
+    def top(self, limit: int | None, state: AlertState | None = None) -> tuple[tuple[QueueRow, ...], int]:
+        """The `limit` highest alerts (None: all) in `state` (None: any), best first, and how many there are."""
+        snapshot = self.snapshot("score", descending=True, state=state)
+        try:
+            wanted = snapshot.count if limit is None else max(0, min(limit, snapshot.count))
+            pages = (self.page(snapshot, at, min(PAGE, wanted - at)) for at in range(0, wanted, PAGE))
+            return tuple(row for page in pages for row in page), snapshot.count
+        finally:
+            self.release(snapshot)
 
     def release(self, snapshot: QueueSnapshot) -> None:
         """Frees the snapshot's memory; safe to call again."""
