@@ -32,7 +32,7 @@ TOKEN = re.compile(
 CODE = re.compile(r"\b[A-Z]{3}\b")
 # A number's role is the nearest of these words before it in its clause, or right after it.
 ROLE_WORDS = {
-    "mean": "mean", "average": "mean", "usual": "usual", "usually": "usual", "typical": "typical", "normal": "usual",
+    "mean": "mean", "average": "mean", "median": "median", "usual": "usual", "usually": "usual", "typical": "typical", "normal": "usual",
     "typically": "typical", "largest": "largest", "limit": "limit", "balance": "balance", "most": "most",
 }  # fmt: skip
 ROLE_BEFORE = re.compile(r"\b(" + "|".join(ROLE_WORDS) + r")\b(?! place)", re.IGNORECASE)

@@ -7,7 +7,7 @@ these words and verification reads them back, so a change here needs a new adapt
 import math
 from typing import Literal
 
-Subject = Literal["terminal", "merchant", "device", "counterparty", "category"]
+Subject = Literal["terminal", "merchant", "device", "counterparty", "category", "country"]
 
 
 def money(value: float, currency: str | None) -> str:
@@ -86,6 +86,23 @@ def amount_record(value: float, largest: float, currency: str | None) -> str:
     return f"{money(value, currency)}; the customer's largest payment before was {money(largest, currency)}"
 
 
+def amount_spread(value: float, median: float, spreads: float, currency: str | None) -> str:
+    """`spreads`: how many median absolute deviations the amount lies above (below, if negative) the median."""
+    side = "above" if spreads >= 0 else "below"
+    return (
+        f"{money(value, currency)}; the customer's median payment is {money(median, currency)};"
+        f" {number(abs(spreads))} usual spreads {side} it"
+    )
+
+
+def peer_amount(value: float, median: float, currency: str | None) -> str:
+    """`median` is that of all customers' earlier payments in the same category."""
+    return (
+        f"{money(value, currency)}; the median payment in this category is {money(median, currency)};"
+        f" {times(value / median)}"
+    )
+
+
 def customer_count(count: float, hours: float, usual: float | None) -> str:
     text = f"{counted(count, 'payment')} by the customer in {window(hours)}"
     return text if usual is None else f"{text}; usual is {number(usual)}"
@@ -103,11 +120,11 @@ def customer_mean(mean: float, hours: float, typical: float, currency: str | Non
     )
 
 
-def known_fraud(share: float, payments: int, subject: Subject, days: int, typical: float) -> str:
-    """`payments` is how many the share is of; their labels were known before the alert."""
+def known_fraud(share: float, outcomes: int, subject: Subject, days: int, typical: float) -> str:
+    """`outcomes` is how many the share is of: payments whose outcome became known in the `days` before the alert."""
     return (
-        f"{percent(share)} of {counted(payments, 'payment')} at the {subject} in {days} days were known fraud;"
-        f" typical is {percent(typical)}"
+        f"{percent(share)} of {counted(outcomes, 'outcome')} learned in {days} days for the {subject}"
+        f" {'was' if outcomes == 1 else 'were'} fraud; typical is {percent(typical)}"
     )
 
 

@@ -49,7 +49,7 @@ PLAIN_WORDS = """
     where which who whose so as also next there within over against among during after into out through comes came
     goes stands means customer customer's customers payment payments paid pays pay made make makes transaction amount
     score risk fraud reason reasons ranked rank by weight one well record place passed received spending sum number
-    away speed would need above below behind used way together fits pattern matches declared rule evidence flagged
+    away speed would need behind used way together fits pattern matches declared rule evidence flagged
     because speaks speak stand before took takes
 """
 VOCABULARY = frozenset(PLAIN_WORDS.split())
