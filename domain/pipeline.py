@@ -13,6 +13,7 @@ from domain.errors import InvalidDecision, NoClassifier, NotEnoughLabels, StoreE
 from domain.progress import Progress, Work
 from domain.review import DISPOSITIONS, Decision, Disposition
 from domain.scoring import Alert, ClassifierVersion, Scorer, ThresholdPolicy, Trainer, band
+from domain.similar import remember_reasons
 from domain.store import Store
 from domain.transactions import Period
 
@@ -133,6 +134,7 @@ def score_transactions(
             for id_, score in zip(ids[chosen], scores[chosen], strict=True)
         ]
         store.alerts.replace_alerts(alerts, period)
+        yield from remember_reasons(store, scorer)
         result = ScoringResult(version.classifier_id, period, len(scores), threshold, len(alerts), len(reasons))
         store.audit.append(
             actor,
@@ -192,3 +194,4 @@ def ensure_features(store: Store) -> Work[None]:
     if store.features.current():
         return
     yield from store.features.compute()
+    store.reasons.forget()

@@ -28,6 +28,7 @@ from domain.store.lock import OwnerLock
 from domain.store.migrations import migrate, shipped_migrations
 from domain.store.narratives import NarrativeTable
 from domain.store.opening import Limits, connect
+from domain.store.reasons import ReasonTable
 from domain.store.reviews import ReviewTable
 from domain.store.transactions import TransactionTable
 
@@ -54,6 +55,7 @@ class Store:
         self.audit = AuditLog(database)
         self.imports = ImportTable(database, self.audit)
         self.features = FeatureTable(database)
+        self.reasons = ReasonTable(database)
 
     @classmethod
     def create(
