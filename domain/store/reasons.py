@@ -59,11 +59,9 @@ class ReasonTable:
 
         `vector` is (m,); `but` is the transaction that is compared with the others; none is less similar than `least`.
         """
-        width = len(vector)
         rows = self._database.query(
             f"""WITH near AS (
-                    SELECT transaction_id,
-                           array_cosine_similarity(contributions::FLOAT[{width}], ?::FLOAT[{width}]) AS similarity
+                    SELECT transaction_id, list_cosine_similarity(contributions, ?::FLOAT[]) AS similarity
                     FROM reasons WHERE classifier_id = ? AND transaction_id <> ?
                     ORDER BY similarity DESC, transaction_id LIMIT {CONSIDERED}
                 ), alerted AS (
