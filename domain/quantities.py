@@ -21,7 +21,7 @@ TIME_UNITS = {"second": "second", "minute": "minute", "hour": "hour", "day": "da
 TOKEN = re.compile(
     r"(?P<date>\b\d{4}-\d{2}-\d{2}\b)"
     r"|(?P<clock>\b\d{1,2}:\d{2}(?::\d{2})?\b)"
-    r"|(?P<number>(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?)"
+    r"|(?P<number>(?<![\w.])[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)"
     r"(?P<unit>\s?%|\spercent\b|\s?km/h\b|\s?km\b|\stimes\b|-fold\b|x\b"
     r"|[\s-](?:second|minute|hour|day|week|month)s?\b|\s(?:[A-Z]{3})\b)?"
     r"|(?P<word>\b(?:" + "|".join([*NUMBER_WORDS, *FACTOR_WORDS]) + r")\b)(?P<word_unit>[\s-](?:times|percent|km/h|km"
@@ -32,13 +32,21 @@ TOKEN = re.compile(
 CODE = re.compile(r"\b[A-Z]{3}\b")
 # A number's role is the nearest of these words before it in its clause, or right after it.
 ROLE_WORDS = {
-    "mean": "mean", "average": "mean", "median": "median", "usual": "usual", "usually": "usual", "typical": "typical", "normal": "usual",
-    "typically": "typical", "largest": "largest", "limit": "limit", "balance": "balance", "most": "most",
+    "mean": "mean", "average": "mean", "median": "median", "usual": "usual", "usually": "usual", "typical": "typical",
+    "normal": "usual", "typically": "typical", "largest": "largest", "limit": "limit", "balance": "balance",
+    "most": "most",
 }  # fmt: skip
 ROLE_BEFORE = re.compile(r"\b(" + "|".join(ROLE_WORDS) + r")\b(?! place)", re.IGNORECASE)
 ROLE_AFTER = re.compile(
-    r"^\s*(?:on |is |was |are |as |under the |below the )?(average|usual|typical|limit)\b(?! place)", re.I
+    r"^\s*(?:(?:is|was|are|were)\s)?(?:paid |spent |made )?(?:on |as |under the |below the )?"
+    r"(average|usual|typical|limit)\b(?! place)",
+    re.IGNORECASE,
 )
+# A length of time mostly names the window of another number ('the mean in 7 days is'): only words beside it count.
+ROLE_OF_TIME_BEFORE = re.compile(
+    r"\b(usual|usually|typical|typically|normal)(?:\s(?:is|was|of|a|the|about))*\s*$", re.IGNORECASE
+)
+ROLE_OF_TIME_AFTER = re.compile(r"^\s*(?:is|was|are|were|as)\s(usual|typical|normal)\b", re.IGNORECASE)
 CLAUSE_END = re.compile(r"[;:]|,(?!\d)")
 PRONOUN_ONE = re.compile(r"\b(?:this|that|the|each|which) one\b|\bone of\b", re.IGNORECASE)
 
@@ -70,7 +78,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     for match in TOKEN.finditer(plain):
         unit = _unit(match, text)
         value, decimals = _value(match)
-        role = _role(plain, match, end_of_last)
+        role = _role_of_time(plain, match) if unit in TIME_UNITS else _role(plain, match, end_of_last)
         found.append(Quantity(match[0].strip(), value, unit, role, decimals))
         if unit not in TIME_UNITS:  # a window ('in 7 days') stands between a role word and its number
             end_of_last = match.end()
@@ -118,6 +126,11 @@ def _unit(match: re.Match[str], text: str) -> str:
     if len(lower) == 3 and lower.isalpha():
         return ""  # three letters that are no code: an ordinary word after a count
     return lower
+
+
+def _role_of_time(text: str, match: re.Match[str]) -> str:
+    beside = ROLE_OF_TIME_AFTER.match(text[match.end() :]) or ROLE_OF_TIME_BEFORE.search(text[: match.start()])
+    return ROLE_WORDS[beside[1].lower()] if beside else ""
 
 
 def _role(text: str, match: re.Match[str], end_of_last: int) -> str:

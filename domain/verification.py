@@ -1,8 +1,9 @@
 """Checks each claim of a sentence against the evidence it cites. Deterministic; shares no code with what writes.
 
 A sentence is verified when it cites existing evidence and every number (with unit and role), date, id, name,
-direction, rank and typology in it is borne by that evidence, and no word in it stands outside the plain vocabulary and
-the words of the cited statements. Anything the checks do not understand fails: an unknown word may be an unborne claim.
+direction, rank and typology in it is borne by that evidence, no true word stands in a false relation
+(domain/misreadings.py), and no word or sign in it stands outside the plain vocabulary and the words of the cited
+statements. Anything the checks do not understand fails: an unknown word may be an unborne claim.
 """
 
 import re
@@ -10,22 +11,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.evidence import Evidence, Typology
+from domain.misreadings import SUBJECTS, false_relations, is_of_another, lost_qualifiers
 from domain.narrative import Claim
-from domain.quantities import Quantity, quantities, without_quantities
+from domain.quantities import NUMBER_WORDS, TIME_UNITS, Quantity, quantities, without_quantities
 
 CITATION = re.compile(r"\[(E\d+(?:\s*[,;]\s*E\d+)*)\]")
 EVIDENCE_ID = re.compile(r"\bE\d+\b")
 CODE = re.compile(r"\b[A-Z]{2}\b")
-HOME_CODE = re.compile(r"\bhome(?:\s+(?:is|in|of|country))*\s+([A-Z]{2})\b")
+# A code is the home's where 'home' leads to it ('home is FR', 'home of the customer is FR') or follows it at once.
+HOME_BEFORE = re.compile(r"\bhome\b(?!.*\b(?:made|paid|pays?|came|comes|from|payments?)\b)", re.DOTALL)
+HOME_AFTER = re.compile(
+    r"\s(?:is|was|as)\s(?:the\s)?(?:customer's\s)?home\b|,\s(?:the\s)?customer's home\s*(?:[,;.]|$)"
+)
 WORD = re.compile(r"[^\W\d_][\w'’-]*|\w+")
 
 RAISES = re.compile(
-    r"\b(?:rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|push(?:es|ed)?\b.{0,20}?\bup"
-    r"|speaks? for fraud|adds? to the risk)\b"
+    r"\b(?:rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|lift(?:s|ed)?|heighten(?:s|ed)?|strengthen(?:s|ed)?"
+    r"|(?:push|driv)(?:e?s|ed)?\b.{0,20}?\bup|(?:speaks?|stands?|goes) for (?:fraud|the suspicion)"
+    r"|adds? to the (?:risk|suspicion)|supports? the suspicion|fraud more likely|points? (?:to|towards) fraud)\b"
 )
 LOWERS = re.compile(
-    r"\b(?:lower(?:s|ed|ing)?|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|pull(?:s|ed)?\b.{0,20}?\bdown"
-    r"|speaks? against fraud|takes? from the risk)\b"
+    r"\b(?:lower(?:s|ed|ing)?|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|weaken(?:s|ed)?|eas(?:e|es|ed)"
+    r"|(?:pull|bring)s?\b.{0,20}?\bdown|(?:(?:speaks?|stands?|goes) )?against (?:fraud|the suspicion)"
+    r"|takes? from the (?:risk|suspicion)|fraud less likely|points? away from fraud)\b"
 )
 ORDINALS = {
     word: rank
@@ -38,26 +46,64 @@ ORDINALS = {
     )
     for word in words.split()
 }  # fmt: skip
-ORDINAL = re.compile(r"\b(?:(?:ranked|rank|reason) )?(" + "|".join(ORDINALS) + r")(?: by weight)?\b", re.IGNORECASE)
+ORDINAL = re.compile(
+    r"\b(?:(?:ranked|rank|placed|reason) )?(" + "|".join(ORDINALS) + r")(?: (?:by|in) weight| reason| place)?\b",
+    re.IGNORECASE,
+)
+# 'the second payment', 'a third of': an ordinal of something else, which only the statement's own words can bear
+ORDINAL_OF_ELSE = re.compile(
+    r"\s(?:of\b(?! all)"
+    r"|(?:earlier |declined |different )?(?:payments?|transactions?|outcomes?|times?|counterpart\w+)\b)"
+)
+FIRST_OF_ALL = re.compile(r"\s*(" + "|".join(ORDINALS) + r"),", re.IGNORECASE)
+RANK_NUMBER = re.compile(
+    r"\b(?:ranked|rank|reason)(?: number)? (\d+|" + "|".join(NUMBER_WORDS) + r")\b"
+    r"|\bnumber (\d+|" + "|".join(NUMBER_WORDS) + r") reason\b",
+    re.IGNORECASE,
+)
 TOP = re.compile(
     r"\b(?:strongest(?: reason)?|most of all(?: reasons)?|more than any other reason|main reason|leading reason)\b",
     re.IGNORECASE,
 )
 
+# Words that claim nothing by themselves. One that does (fraud, before, received, lost) has to stand in a statement.
 PLAIN_WORDS = """
     a an the this that these it its is was were be been are has have had of in on at to by with from for and or while
-    where which who whose so as also next there within over against among during after into out through comes came
-    goes stands means customer customer's customers payment payments paid pays pay made make makes transaction amount
-    score risk fraud reason reasons ranked rank by weight one well record place passed received spending sum number
-    away speed would need behind used way together fits pattern matches declared rule evidence flagged
-    because speaks speak stand before took takes
+    where which who whose so as also next there within over among during after into out through comes came come goes
+    going went stands stand means customer customer's customers payment payments paid pays pay made make makes
+    transaction amount score risk reason reasons ranked rank placed by weight one well records recorded place passed
+    sum number away speed would need needs behind used way evidence flagged because lies lie what whereas then against
+    besides beside further moreover addition here fact something too according observed noted review found account show
+    shows seen being suspicion measured held set all much gap pause between earlier now until far but yet fall falls day
+    clock stays adds add reaches reach total totals counts count counting gives give putting put puts traffic activity
+    history back know known time share them getting once again dealt showed stood another still
 """
 VOCABULARY = frozenset(PLAIN_WORDS.split())
+TYPOLOGY_WORDS = frozenset(
+    (
+        "together",
+        "taken",
+        "fits",
+        "fit",
+        "matches",
+        "match",
+        "makes",
+        "meets",
+        "pattern",
+        "declared",
+        "rule",
+        "evidence",
+    )
+)
 # Words that mean the same as a word of a statement, so they are borne where that word stands.
 SYNONYMS = {
-    "average": "mean", "usually": "usual", "typically": "typical", "spend": "spent", "distance": "km",
-    "compares": "largest",
+    "average": ("mean",), "usually": ("usual",), "typically": ("typical",), "spend": ("spent", "median"),
+    "spending": ("spent",), "distance": ("km",), "compares": ("largest",), "before": ("previous", "largest"),
+    "received": ("came",), "took": ("taken", *SUBJECTS), "take": ("taken", "km"), "lost": ("taken",),
+    "gave": ("taken",), "takes": ("taken", "km", "time", *SUBJECTS), "holds": ("category", "time"),
 }  # fmt: skip
+ON_RECORD = re.compile(r"\b(?:on record|the record shows)\b", re.IGNORECASE)
+SIGNS = re.compile(r"[^\w\s.,;:'’\"“”()%/+-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,28 +142,55 @@ def verify_sentence(text: str, evidence: Sequence[Evidence], typology: Typology 
     body = CITATION.sub(" ", text)
     claims += [Claim("id", id_, "") for id_ in EVIDENCE_ID.findall(body)]
     sources = [known[id_] for id_ in citations if id_ in known]
-    if typology and typology.name in body:
-        borne = bool(citations) and set(citations) <= set(typology.evidence)
-        claims.append(Claim("typology", typology.name, citations[0] if borne else ""))
-        body = body.replace(typology.name, " ")
     body, names = _data_names(body, sources)
     claims += names
-    claims += _number_claims(body, sources)
+    body, patterns = _typology_claims(body, citations, typology)
+    claims += patterns
+    claims += [Claim("name", sign, "") for sign in SIGNS.findall(body)]
     claims += _direction_claims(body, sources)
+    claims += [Claim("name", phrase, "") for phrase in false_relations(body)]
     body, ranks = _rank_claims(body, sources)
     claims += ranks
-    claims += _word_claims(body, sources)
+    claims += _number_claims(body, sources)
+    claims += _word_claims(body, sources, is_pattern=bool(patterns))
+    told = [item for item in sources if _is_told(item, body)]
+    claims += [Claim("name", f"(without '{word}')", "") for word in lost_qualifiers(_undirected(body), told)]
+    if len(sources) > 1 and not patterns:
+        claims += [
+            Claim("citation", item.id, "") for item in sources if item not in told and not _is_named(item, names)
+        ]
     return Verdict(tuple(claims), citations)
 
 
+def _typology_claims(body: str, citations: Sequence[str], typology: Typology | None) -> tuple[str, list[Claim]]:
+    """A pattern's name is borne by the evidence that the pattern rests on, as a pattern and without a direction."""
+    if typology is None or typology.name not in body:
+        return body, []
+    borne = bool(citations) and set(citations) <= set(typology.evidence)
+    return body.replace(typology.name, " "), [Claim("typology", typology.name, citations[0] if borne else "")]
+
+
 def _data_names(body: str, sources: Sequence[Evidence]) -> tuple[str, list[Claim]]:
-    """Names that came from data (a category, a channel) are one claim each, whatever words or digits they hold."""
+    """Names that came from data (a category, a channel) are one claim each, whatever words or digits they hold.
+
+    One that could be read as a claim ('raises the score', '25') is a name only where a sentence puts names.
+    """
     claims = []
     for item in sources:
-        if isinstance(item.value, str) and item.value and item.value in body:
-            claims.append(Claim("name", item.value, item.id))
-            body = body.replace(item.value, " ")
+        name = item.value if isinstance(item.value, str) else ""
+        if not name:
+            continue
+        place = "" if _is_innocent(name) else r"\b(?:category|category is|by|channel|channel is) [\"'“(]?"
+        body, found = re.subn(rf"({place}){re.escape(name)}(?!\w)", r"\1 ", body)
+        claims += [Claim("name", name, item.id)] * bool(found)
     return body, claims
+
+
+def _is_innocent(name: str) -> bool:
+    """Whether a name from data reads like nothing that a sentence could claim."""
+    claiming = (RAISES, LOWERS, TOP, ORDINAL, EVIDENCE_ID, re.compile(r"\d"))
+    words = {word.lower() for word in WORD.findall(name)}
+    return not any(pattern.search(name) for pattern in claiming) and not words & (TYPOLOGY_WORDS | VOCABULARY)
 
 
 def _stated(item: Evidence) -> str:
@@ -139,11 +212,35 @@ def _number_claims(body: str, sources: Sequence[Evidence]) -> list[Claim]:
 def _bears(stated: Sequence[Quantity], claim: Quantity) -> bool:
     """Whether a statement's numbers hold the claimed one: same unit, equal or honestly rounded, in the same role.
 
-    The role (mean, usual, typical...) decides only between numbers of one unit; a single one cannot be swapped.
+    A number without a role among others without one may be said in any words; all lengths of time are of one kind.
     """
-    same_unit = [quantity for quantity in stated if quantity.unit == claim.unit]
-    roles = {quantity.role for quantity in same_unit}
-    return any(claim.rounds(quantity) and (len(roles) == 1 or quantity.role == claim.role) for quantity in same_unit)
+    kin = [quantity for quantity in stated if _dimension(quantity.unit) == _dimension(claim.unit)]
+    plain = all(quantity.role == "" for quantity in kin)
+    return any(
+        claim.unit == quantity.unit and claim.rounds(quantity) and (plain or quantity.role == claim.role)
+        for quantity in kin
+    )
+
+
+def _dimension(unit: str) -> str:
+    return "time" if unit in TIME_UNITS else unit
+
+
+def _is_told(item: Evidence, body: str) -> bool:
+    """Whether a sentence holds a number or a telling word of this statement."""
+    stated = quantities(_stated(item))
+    if any(_bears(stated, quantity) for quantity in quantities(body)):
+        return True
+    words = {word.lower() for word in WORD.findall(without_quantities(_undirected(body)))} - VOCABULARY - TYPOLOGY_WORDS
+    return bool(words & {word.lower() for word in WORD.findall(without_quantities(_stated(item)))})
+
+
+def _is_named(item: Evidence, names: Sequence[Claim]) -> bool:
+    return any(claim.evidence == item.id for claim in names)
+
+
+def _undirected(body: str) -> str:
+    return LOWERS.sub(" ", RAISES.sub(" ", body))
 
 
 def _direction_claims(body: str, sources: Sequence[Evidence]) -> list[Claim]:
@@ -165,34 +262,53 @@ def _rank_claims(body: str, sources: Sequence[Evidence]) -> tuple[str, list[Clai
         return " "
 
     def ordinal(match: re.Match[str]) -> str:
+        bare = match[0].lower() == match[1].lower()
+        if bare and ORDINAL_OF_ELSE.match(match.string, match.end()):
+            return match[0]
         stated = any(re.search(rf"\b{match[1]}\b", item.statement, re.IGNORECASE) for item in sources)
-        if stated and match[0].lower() == match[1].lower():
+        leads = FIRST_OF_ALL.match(match.string) and not match.string[: match.start()].strip()
+        if bare and stated and not leads:
             return match[0]
         return check(match[0], ORDINALS[match[1].lower()])
 
+    def numbered(match: re.Match[str]) -> str:
+        word = (match[1] or match[2]).lower()
+        return check(match[0], int(word) if word.isdecimal() else int(NUMBER_WORDS[word]))
+
     body = TOP.sub(lambda match: check(match[0], 1), body)
+    body = RANK_NUMBER.sub(numbered, body)
     body = ORDINAL.sub(ordinal, body)
     return body, claims
 
 
-def _word_claims(body: str, sources: Sequence[Evidence]) -> list[Claim]:
+def _word_claims(body: str, sources: Sequence[Evidence], *, is_pattern: bool) -> list[Claim]:
     """Every word outside the vocabulary is a name, and must stand in a cited statement (codes in their own case)."""
-    body = LOWERS.sub(" ", RAISES.sub(" ", without_quantities(body)))
+    plain_words = VOCABULARY | TYPOLOGY_WORDS if is_pattern else VOCABULARY
     stated = {item.id: {*WORD.findall(_stated(item)), *WORD.findall(_stated(item).lower())} for item in sources}
-    homes = {code for item in sources for code in HOME_CODE.findall(item.statement)}
-    places = {code for item in sources for code in CODE.findall(HOME_CODE.sub(" ", item.statement))}
-    claims = []
-    for word in WORD.findall(body):
+    places = _coded_places(" ".join(_stated(item) for item in sources))
+    misplaced = _coded_places(body) - places if any(home for _, home in places) else frozenset()
+    claims = [Claim("name", code, "") for code, _ in sorted(misplaced)]
+    for word in WORD.findall(without_quantities(ON_RECORD.sub(" ", _undirected(body)))):
         plain = word.lower().replace("’", "'")
-        if plain in VOCABULARY and not (word.isupper() and len(word) > 1):
-            continue
         is_code = word.isupper() and len(word) > 1
-        wanted = {word} if is_code else {plain, SYNONYMS.get(plain, plain)}
-        if is_code and homes and word not in (homes if word in HOME_CODE.findall(body) else places):
-            wanted = set()  # a code in the other's place: where it was made taken for the home
+        if plain in plain_words and not is_code:
+            if is_of_another(plain, sources):
+                claims.append(Claim("name", word, ""))
+            continue
+        wanted = {word} if is_code else {plain, *SYNONYMS.get(plain, ())}
         bearer = next((id_ for id_, words in stated.items() if any(_stands(w, words) for w in wanted)), "")
         claims.append(Claim("name", word, bearer))
     return claims
+
+
+def _coded_places(text: str) -> frozenset[tuple[str, bool]]:
+    """Country codes of a text, each with whether it is said to be the customer's home."""
+    found, end = set(), 0
+    for match in CODE.finditer(text):
+        home = HOME_BEFORE.search(text[end : match.start()]) or HOME_AFTER.match(text, match.end())
+        found.add((match[0], bool(home)))
+        end = match.end()
+    return frozenset(found)
 
 
 def _stands(word: str, stated: set[str]) -> bool:
