@@ -7,16 +7,21 @@ from typing import Literal, Protocol
 from domain.evidence import Evidence, Typology
 
 SentenceStatus = Literal["verified", "repaired", "template"]
+Style = Literal["full", "brief", "sar"]
 ClaimKind = Literal["number", "date", "id", "name", "direction", "rank", "citation", "typology"]
 
 
 @dataclass(frozen=True, slots=True)
 class NarrationRequest:
-    """All a narrator may know of a case: its evidence and the typology a rule found."""
+    """All a narrator may know of a case: its evidence and the typology a rule found.
+
+    `style`: full names ranks, brief is short, sar is the sober register of a suspicious activity report.
+    """
 
     evidence: tuple[Evidence, ...]
     typology: Typology | None = None
     seed: int = 0
+    style: Style = "full"
 
 
 @dataclass(frozen=True, slots=True)

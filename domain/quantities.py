@@ -38,15 +38,15 @@ ROLE_WORDS = {
 }  # fmt: skip
 ROLE_BEFORE = re.compile(r"\b(" + "|".join(ROLE_WORDS) + r")\b(?! place)", re.IGNORECASE)
 ROLE_AFTER = re.compile(
-    r"^\s*(?:(?:is|was|are|were)\s)?(?:paid |spent |made )?(?:on |as |under the |below the )?"
-    r"(average|usual|typical|limit)\b(?! place)",
+    r"^\s*(?:(?:is|was|are|were)\s)?(?:paid |spent |made )?(?:on |as |under the |below the |the )?"
+    r"(average|usual|usually|typical|typically|normal|limit)\b(?! place)",
     re.IGNORECASE,
 )
 # A length of time mostly names the window of another number ('the mean in 7 days is'): only words beside it count.
 ROLE_OF_TIME_BEFORE = re.compile(
     r"\b(usual|usually|typical|typically|normal)(?:\s(?:is|was|of|a|the|about))*\s*$", re.IGNORECASE
 )
-ROLE_OF_TIME_AFTER = re.compile(r"^\s*(?:is|was|are|were|as)\s(usual|typical|normal)\b", re.IGNORECASE)
+ROLE_OF_TIME_AFTER = re.compile(r"^\s*(?:is|was|are|were|as)\s(?:the\s)?(usual|usually|typical|typically|normal)\b", re.IGNORECASE)
 CLAUSE_END = re.compile(r"[;:]|,(?!\d)")
 PRONOUN_ONE = re.compile(r"\b(?:this|that|the|each|which) one\b|\bone of\b", re.IGNORECASE)
 

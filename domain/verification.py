@@ -25,16 +25,22 @@ HOME_AFTER = re.compile(
 )
 WORD = re.compile(r"[^\W\d_][\w'’-]*|\w+")
 
+OBJECT = r"(?:the|this) (?:(?:fraud |risk )?score|risk|suspicion)"
 RAISES = re.compile(
-    r"\b(?:rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|lift(?:s|ed)?|heighten(?:s|ed)?|strengthen(?:s|ed)?"
-    r"|(?:push|driv)(?:e?s|ed)?\b.{0,20}?\bup|(?:speaks?|stands?|goes) for (?:fraud|the suspicion)"
-    r"|adds? to the (?:risk|suspicion)|supports? the suspicion|fraud more likely|points? (?:to|towards) fraud)\b"
+    r"\b(?:rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|lift(?:s|ed|ing)?|heighten(?:s|ed|ing)?|strengthen(?:s|ed|ing)?"
+    r"|(?:push|driv)(?:e|s|es|ed|ing)?\b.{0,20}?\bup|(?:speak|stand|argu)(?:e?s|ing)? for (?:fraud|the suspicion)"
+    r"|go(?:es|ing) for (?:fraud|the suspicion)|(?:point|tilt)(?:s|ing)? (?:to|towards) fraud"
+    rf"|add(?:s|ing)? to {OBJECT}|support(?:s|ing)? the suspicion|mak(?:es?|ing) fraud (?:more likely|likelier))\b",
+    re.IGNORECASE,
 )
 LOWERS = re.compile(
-    r"\b(?:lower(?:s|ed|ing)?|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|weaken(?:s|ed)?|eas(?:e|es|ed)"
-    r"|(?:pull|bring)s?\b.{0,20}?\bdown|(?:(?:speaks?|stands?|goes) )?against (?:fraud|the suspicion)"
-    r"|takes? from the (?:risk|suspicion)|fraud less likely|points? away from fraud)\b"
+    r"\b(?:lower(?:s|ed|ing)?|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|weaken(?:s|ed|ing)?|eas(?:e|es|ed|ing)"
+    r"|(?:pull|bring)(?:s|ing)?\b.{0,20}?\bdown"
+    r"|(?:(?:speak|stand|argu)(?:e?s|ing)? |go(?:es|ing) )?against (?:fraud|the suspicion)"
+    rf"|tak(?:es?|ing) from {OBJECT}|mak(?:es?|ing) fraud less likely|(?:point|tilt)(?:s|ing)? away from fraud)\b",
+    re.IGNORECASE,
 )
+FRAUD_SCORE = re.compile(r"\bfraud (?=score\b)", re.IGNORECASE)  # whose score: no fraud is claimed
 ORDINALS = {
     word: rank
     for rank, words in enumerate(
@@ -76,7 +82,8 @@ PLAIN_WORDS = """
     besides beside further moreover addition here fact something too according observed noted review found account show
     shows seen being suspicion measured held set all much gap pause between earlier now until far but yet fall falls day
     clock stays adds add reaches reach total totals counts count counting gives give putting put puts traffic activity
-    history back know known time share them getting once again dealt showed stood another still
+    history back know known time share them getting once again dealt showed stood another still figure level versus
+    across thus thereby sits inside although though appears sees amounts runs
 """
 VOCABULARY = frozenset(PLAIN_WORDS.split())
 TYPOLOGY_WORDS = frozenset(
@@ -100,6 +107,7 @@ SYNONYMS = {
     "average": ("mean",), "usually": ("usual",), "typically": ("typical",), "spend": ("spent", "median"),
     "spending": ("spent",), "distance": ("km",), "compares": ("largest",), "before": ("previous", "largest"),
     "received": ("came",), "took": ("taken", *SUBJECTS), "take": ("taken", "km"), "lost": ("taken",),
+    "loses": ("taken",), "new": ("first",), "normal": ("usual",),
     "gave": ("taken",), "takes": ("taken", "km", "time", *SUBJECTS), "holds": ("category", "time"),
 }  # fmt: skip
 ON_RECORD = re.compile(r"\b(?:on record|the record shows)\b", re.IGNORECASE)
@@ -240,7 +248,7 @@ def _is_named(item: Evidence, names: Sequence[Claim]) -> bool:
 
 
 def _undirected(body: str) -> str:
-    return LOWERS.sub(" ", RAISES.sub(" ", body))
+    return FRAUD_SCORE.sub(" ", LOWERS.sub(" ", RAISES.sub(" ", body)))
 
 
 def _direction_claims(body: str, sources: Sequence[Evidence]) -> list[Claim]:

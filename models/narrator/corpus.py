@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.evidence import Evidence
-from domain.narrative import NarrationRequest
+from domain.narrative import NarrationRequest, Style
 from models.narrator.prompt import build_prompt
 from models.narrator.synthetic import draw_evidence, draw_typology, evidence_of
-from models.narrator.wordings import answer, clause
+from models.narrator.frames import answer
+from models.narrator.wordings import clause
 
-SIZES = (1, 1, 2, 3, 4, 4, 5, 5, 5, 6, 6, 7, 8, 8, 10)  # how many pieces of evidence a prompt has: 1 for repairs
+SIZES = (1, 1, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10)  # how many pieces of evidence a prompt has: 1 for repairs
+STYLES: tuple[Style, ...] = ("full", "full", "full", "full", "brief", "sar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,11 @@ def examples(
         if not evidence or held_out(tuple(item.statement for item in evidence)):
             continue
         typology = draw_typology(evidence, rng)
-        prompt = build_prompt(NarrationRequest(evidence, typology))
+        style = rng.choice(STYLES)
+        prompt = build_prompt(NarrationRequest(evidence, typology, style=style))
         if prompt not in seen:
             seen.add(prompt)
-            yield Example(prompt, answer(evidence, typology, rng))
+            yield Example(prompt, answer(evidence, typology, rng, style))
 
 
 def _worded(item: Evidence) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from domain.evidence import Evidence
 from domain.narration import NarrationBuilder
 from domain.narrative import NarrationRequest, Narrative, Narrator
-from models.narrator.extraction import read, sentences_of, values_agree
+from models.narrator.extraction import confirmed, read, sentences_of, values_agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,6 @@ def score_draft(text: str, evidence: Sequence[Evidence]) -> DraftScore:
     return DraftScore((ranks[0], ranks[1]), (signs[0], signs[1]), (values[0], values[1]), len(first_cited))
 
 
-def confirmed(text: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether the extractor finds every number, direction, rank and citation of one shown sentence right."""
-    known = {item.id: item for item in evidence}
-    reading = read(text)
-    if not reading.citations or any(id_ not in known for id_ in reading.citations):
-        return False
-    if reading.is_pattern:
-        return True
-    item = known[reading.citations[0]]
-    right, said = values_agree(text, item)
-    return right == said and reading.direction in (item.direction, None) and reading.rank in (None, item.rank)
-
-
 def flipped(evidence: Evidence) -> Evidence:
     """The same observation with its contribution's sign turned."""
     direction = "lowers" if evidence.direction == "raises" else "raises"
@@ -106,7 +93,7 @@ def evaluate(
     shown = [_shown(narrator, request, draft.text) for request, draft in zip(requests, drafts, strict=True)]
     statuses = [sentence.status for narrative in shown for sentence in narrative.sentences]
     checks = [
-        confirmed(sentence.text, request.evidence)
+        confirmed(sentence.text, request.evidence, request.typology)
         for narrative, request in zip(shown, requests, strict=True)
         for sentence in narrative.sentences
     ]
@@ -164,7 +151,7 @@ def _directions(text: str) -> dict[str, str]:
     return {
         reading.citations[0]: reading.direction
         for reading in readings
-        if len(reading.citations) == 1 and reading.direction and not reading.is_pattern
+        if len(reading.citations) == 1 and reading.direction in ("raises", "lowers") and not reading.is_pattern
     }
 
 

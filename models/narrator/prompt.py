@@ -20,7 +20,7 @@ def prompt_hash() -> str:
 
 LINE = "{id} rank {rank} {direction}: {statement}"
 PATTERN_LINE = "pattern {name}: {evidence}"
-FRAME = "<|im_start|>user\n{instruction}\n{lines}<|im_end|>\n<|im_start|>assistant\n"
+FRAME = "<|im_start|>user\n{instruction} Style: {style}.\n{lines}<|im_end|>\n<|im_start|>assistant\n"
 
 
 def harmless(text: str) -> str:
@@ -38,4 +38,4 @@ def build_prompt(request: NarrationRequest) -> str:
     if request.typology:
         name, evidence = harmless(request.typology.name), " ".join(request.typology.evidence)
         lines.append(PATTERN_LINE.format(name=name, evidence=evidence))
-    return FRAME.format(instruction=instruction(), lines="\n".join(lines))
+    return FRAME.format(instruction=instruction(), style=request.style, lines="\n".join(lines))

@@ -9,7 +9,8 @@ from domain.narrative import NarrationRequest
 from models.narrator.corpus import examples, held_out
 from models.narrator.prompt import build_prompt, harmless
 from models.narrator.synthetic import DRAW, draw_evidence
-from models.narrator.wordings import GRAMMAR, answer, clause
+from models.narrator.frames import answer
+from models.narrator.wordings import GRAMMAR, clause
 
 
 def test_every_kind_has_a_grammar_that_reads_its_statements() -> None:

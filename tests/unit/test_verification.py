@@ -10,7 +10,7 @@ from domain.evidence import Direction, Evidence, Typology
 from domain.template import evidence_sentence, typology_sentence
 from domain.verification import split_sentences, verify_sentence
 from models.narrator.synthetic import draw_evidence, draw_typology
-from models.narrator.wordings import answer
+from models.narrator.frames import answer
 
 
 def item(
