@@ -135,6 +135,13 @@ class FeatureTable:
             raise UnknownAlert(f"No features of transaction {lost}.", "Check the id, then run `whyflag score`.")
         return _matrix(chosen, arrays)
 
+    def sample(self, count: int, names: Sequence[str]) -> FeatureMatrix:
+        """At most `count` transactions, spread over all by a hash of their ids: the same ones each time."""
+        rows = self._database.query(
+            "SELECT transaction_id FROM features ORDER BY hash(transaction_id), transaction_id LIMIT ?", [count]
+        )
+        return self.matrix(ids=[row[0] for row in rows], names=names)
+
     def batches(self, period: Period | None, names: Sequence[str], rows: int = 250_000) -> Iterator[FeatureMatrix]:
         """The matrix of `period` in pieces of at most `rows` rows, in order of time: bounded memory for scoring."""
         where, bound = _within(period)
