@@ -25,7 +25,8 @@ from domain.explainer import Explainer
 from domain.narrative import NarrationRequest, Narrator, NarratorVersion
 from domain.pipeline import ensure_features, latest_scorer
 from domain.progress import Progress, Work
-from domain.scoring import ThresholdPolicy, Trainer
+from domain.scoring import Scorer, Trainer
+from domain.second_opinion import LocalSurrogate
 from domain.store import Store
 from domain.template import TemplateNarrator
 from domain.typology import load_rules
@@ -116,6 +117,17 @@ def make_trainer() -> Trainer:
     return HistGradientBoostingTrainer()
 
 
+def make_surrogate() -> LocalSurrogate:
+    from models.classifier.second_opinion import Lime
+
+    return Lime()
+
+
+def make_scorer(store: Store) -> Scorer:
+    """The newest classifier of the store. Raises NoClassifier, ClassifierRefused."""
+    return latest_scorer(store, make_trainer())
+
+
 def make_narrator(name: NarratorName, where: Places) -> Narrator:
     """Raises ModelRefused where the model is not set up, or is not the one of its manifest."""
     if name == "template":
@@ -139,7 +151,7 @@ def worker_command(folders: NarratorFolders, name: NarratorName) -> tuple[str, .
 
 def make_explainer(store: Store, narrator: Narrator) -> Explainer:
     """Raises NoClassifier."""
-    return Explainer(store, latest_scorer(store, make_trainer()), narrator, load_rules(), actor=current_user())
+    return Explainer(store, make_scorer(store), narrator, load_rules(), actor=current_user())
 
 
 def health() -> tuple[Check, ...]:
@@ -166,7 +178,6 @@ def open_services(path: Path, passphrase: str, *, create: bool = False) -> Store
         explainer=make_explainer,
         health=health,
         actor=current_user(),
-        policy=ThresholdPolicy(),
     )
     services = StoreServices(store, parts)
     threading.Thread(target=services.warm, daemon=True, name="warm-up").start()

@@ -20,7 +20,7 @@ from domain.progress import Work
 from domain.rendering import render
 from domain.reporting import Format
 from domain.review import AlertState, Decision, Disposition, QueueRow
-from domain.scoring import ClassifierVersion, ThresholdPolicy, Trainer
+from domain.scoring import ClassifierVersion, Trainer
 from domain.store import QueueSnapshot, Store
 from domain.transactions import Transaction
 
@@ -42,7 +42,6 @@ class Parts:
     explainer: Callable[[Store, Narrator], Explainer]
     health: Callable[[], tuple[Check, ...]]
     actor: str
-    policy: ThresholdPolicy
 
 
 class StoreServices:
@@ -104,10 +103,7 @@ class StoreServices:
 
     def score(self) -> Work[ScoringResult]:
         scorer = latest_scorer(self._store, self._parts.trainer())
-        work = score_transactions(
-            self._store, scorer, self._parts.policy, actor=self._parts.actor, now=datetime.now(UTC)
-        )
-        result = yield from work
+        result = yield from score_transactions(self._store, scorer, actor=self._parts.actor, now=datetime.now(UTC))
         self._forget_explainer()
         return result
 

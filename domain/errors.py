@@ -79,6 +79,10 @@ class NotEnoughLabels(WhyflagError):
     """Too few known fraud labels in the period to train."""
 
 
+class InvalidThreshold(WhyflagError):
+    """A budget, precision or cost of review that no threshold can have."""
+
+
 class NoClassifier(WhyflagError):
     """The store holds no trained classifier."""
 

@@ -9,12 +9,14 @@ from typing import Literal
 
 import numpy as np
 
+from domain.alerting import finite, raise_alerts, threshold_of_run
 from domain.errors import InvalidDecision, NoClassifier, NotEnoughLabels, StoreEmpty
 from domain.progress import Progress, Work
 from domain.review import DISPOSITIONS, Decision, Disposition
-from domain.scoring import Alert, ClassifierVersion, Scorer, ThresholdPolicy, Trainer, band
+from domain.scoring import ClassifierVersion, Scorer, Trainer
 from domain.similar import remember_reasons
 from domain.store import Store
+from domain.thresholds import AnyPolicy
 from domain.transactions import Period
 
 LABEL_DELAY = timedelta(days=7)  # a fraud is taken to be known a week later where the source gives no time
@@ -23,12 +25,13 @@ NOTE_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ScoringResult:
-    """What a scoring run did. `threshold` is on the calibrated probability."""
+    """What a scoring run did. `threshold` is on the calibrated probability and follows `policy`, in words."""
 
     classifier_id: str
     period: Period
     scored: int
     threshold: float
+    policy: str
     alerts: int
     upstream: int
 
@@ -97,11 +100,18 @@ def latest_scorer(store: Store, trainer: Trainer) -> Scorer:
 
 
 def score_transactions(
-    store: Store, scorer: Scorer, policy: ThresholdPolicy, *, actor: str, now: datetime, period: Period | None = None
+    store: Store,
+    scorer: Scorer,
+    policy: AnyPolicy | None = None,
+    *,
+    actor: str,
+    now: datetime,
+    period: Period | None = None,
 ) -> Work[ScoringResult]:
-    """Scores `period` (default: all) and raises alerts: the highest scores in the budget, and those flagged upstream.
+    """Scores `period` (default: all) and raises alerts: scores over the policy's threshold, and those flagged upstream.
 
-    Alerts with a decision stay; other alerts of the period are replaced.
+    Without a policy, by the one applied last (`alerting.apply_threshold`), else by a budget. Alerts with a decision
+    stay; other alerts of the period are replaced.
     """
     period = period or whole_period(store)
     yield from ensure_features(store)
@@ -115,27 +125,11 @@ def score_transactions(
             yield Progress("scoring", sum(len(part) for part, _ in batches), store.transactions.count())
         ids = np.concatenate([part for part, _ in batches]) if batches else np.empty(0, dtype=object)
         scores = np.concatenate([part for _, part in batches]) if batches else np.empty(0)
-        threshold = policy.threshold(scores, max((period.end - period.start) / timedelta(days=1), 1.0))
+        threshold, wording = threshold_of_run(store, version, policy, scores, period)
         yield Progress("raising alerts")
-        reasons = {row.transaction_id: row.flag_reason for row in store.transactions.flagged(period)}
-        chosen = (scores >= threshold) | np.isin(ids, list(reasons))
-        alerts = [
-            Alert(
-                alert_id=f"A-{id_}",
-                transaction_id=id_,
-                classifier_id=version.classifier_id,
-                score=float(score),
-                threshold=threshold,
-                band=band(float(score), threshold),
-                origin="upstream" if id_ in reasons else "model",
-                created_at=now,
-                flag_reason=reasons.get(id_),
-            )
-            for id_, score in zip(ids[chosen], scores[chosen], strict=True)
-        ]
-        store.alerts.replace_alerts(alerts, period)
+        alerts, upstream = raise_alerts(store, version, ids, scores, threshold, period, now)
         yield from remember_reasons(store, scorer)
-        result = ScoringResult(version.classifier_id, period, len(scores), threshold, len(alerts), len(reasons))
+        result = ScoringResult(version.classifier_id, period, len(scores), threshold, wording, alerts, upstream)
         store.audit.append(
             actor,
             "score",
@@ -144,7 +138,8 @@ def score_transactions(
                 "from": period.start.isoformat(),
                 "until": period.end.isoformat(),
                 "scored": result.scored,
-                "threshold": threshold,
+                "policy": wording,
+                "threshold": finite(threshold),
                 "alerts": result.alerts,
                 "upstream": result.upstream,
             },

@@ -9,7 +9,7 @@ from domain.scoring import Band
 Disposition = Literal["confirmed_fraud", "false_positive", "inconclusive", "escalated"]
 DISPOSITIONS: tuple[Disposition, ...] = ("confirmed_fraud", "false_positive", "inconclusive", "escalated")
 AlertState = Literal["open", "decided"]
-AuditAction = Literal["create", "import", "train", "score", "explain", "decide", "reverse", "export"]
+AuditAction = Literal["create", "import", "train", "score", "explain", "decide", "reverse", "export", "threshold"]
 
 
 @dataclass(frozen=True, slots=True)

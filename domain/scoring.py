@@ -1,4 +1,4 @@
-"""Scores, bands, the threshold policy, and the port a classifier implements."""
+"""Scores, bands, alerts, and the port a classifier implements."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 Band = Literal["critical", "high", "medium", "low"]
+BANDS: tuple[Band, ...] = ("critical", "high", "medium", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +81,6 @@ class Trainer(Protocol):
     def restore(self, artifact: bytes, version: ClassifierVersion) -> Scorer:
         """Raises ClassifierRefused where the hash differs or a type is not allowed."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ThresholdPolicy:
-    """As many alerts a day as reviewers can take: the threshold is the score that gives this many on average."""
-
-    alerts_per_day: float = 100.0
-
-    def threshold(self, scores: FloatArray, days: float) -> float:
-        """The lowest score that still raises an alert; infinite where the budget is none."""
-        budget = int(min(len(scores), max(0.0, self.alerts_per_day * days)))
-        if budget == 0:
-            return float("inf")
-        return float(np.partition(scores, len(scores) - budget)[len(scores) - budget])
 
 
 def band(score: float, threshold: float) -> Band:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from domain.pipeline import latest_scorer, score_transactions, train_classifier, whole_period
 from domain.progress import finish
-from domain.scoring import Scorer, ThresholdPolicy
+from domain.scoring import Scorer
 from domain.simulator import simulate
 from domain.store import Store
+from domain.thresholds import AlertBudget
 from models.classifier.training import HistGradientBoostingTrainer, Settings
 from tests.stores import new_store
 
@@ -33,6 +34,6 @@ def simulated(folder: Path, customers: int = 150, days: int = 60, seed: int = 3,
     trainer = HistGradientBoostingTrainer(Settings(rounds=rounds))
     finish(train_classifier(store, trainer, actor="tester", period=whole_period(store)))
     scorer = latest_scorer(store, trainer)
-    policy = ThresholdPolicy(alerts_per_day=4.0)
+    policy = AlertBudget(alerts_per_day=4.0)
     finish(score_transactions(store, scorer, policy, actor="tester", now=datetime(2026, 6, 1, tzinfo=UTC)))
     return Simulated(store, scorer)

@@ -23,9 +23,9 @@ from domain.import_report import ImportReport
 from domain.intake import import_columns, import_files
 from domain.mapping import load_mapping
 from domain.pipeline import LABEL_DELAY, latest_scorer, score_transactions, train_classifier
-from domain.scoring import ThresholdPolicy
 from domain.simulator import simulate
 from domain.store import Store
+from domain.thresholds import AlertBudget
 from domain.transactions import Period
 
 DEMO_REVIEWED = timedelta(days=14)  # the demo's queue: its last two weeks
@@ -69,7 +69,7 @@ def _fill_demo(store: Store, customers: int, days: int, seed: int) -> None:
     known = Period(span.start, reviewed_from - LABEL_DELAY)
     run(train_classifier(store, trainer, actor=current_user(), period=known, known_at=reviewed_from, seed=seed))
     reviewed = Period(reviewed_from, span.end)
-    policy = ThresholdPolicy(DEMO_BUDGET)
+    policy = AlertBudget(DEMO_BUDGET)
     scorer = latest_scorer(store, trainer)
     run(score_transactions(store, scorer, policy, actor=current_user(), now=datetime.now(UTC), period=reviewed))
 
@@ -161,7 +161,10 @@ def score(
     store: StoreOption,
     start: From = None,
     until: Until = None,
-    alerts_per_day: Annotated[float, typer.Option(min=0, help="How many alerts a day reviewers can take.")] = 100.0,
+    alerts_per_day: Annotated[
+        float | None,
+        typer.Option(min=0, help="How many alerts a day reviewers can take; default: as last applied, or 100."),
+    ] = None,
     as_json: AsJson = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
@@ -169,7 +172,7 @@ def score(
     with opened(store, passphrase_file) as open_store:
         scorer = latest_scorer(open_store, make_trainer())
         period = period_of(open_store, start, until)
-        policy = ThresholdPolicy(alerts_per_day)
+        policy = None if alerts_per_day is None else AlertBudget(alerts_per_day)
         work = score_transactions(
             open_store, scorer, policy, actor=current_user(), now=datetime.now(UTC), period=period
         )
@@ -177,5 +180,5 @@ def score(
     if as_json:
         print_json(result)
         return
-    print(f"{result.scored:,} transactions scored; threshold {result.threshold:.4f}")
+    print(f"{result.scored:,} transactions scored; threshold {result.threshold:.4f} ({result.policy})")
     print(f"{result.alerts:,} alerts, {result.upstream:,} of them flagged by another system")

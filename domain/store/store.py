@@ -30,6 +30,7 @@ from domain.store.narratives import NarrativeTable
 from domain.store.opening import Limits, connect
 from domain.store.reasons import ReasonTable
 from domain.store.reviews import ReviewTable
+from domain.store.scores import ScoreTable
 from domain.store.transactions import TransactionTable
 
 OWNER_ONLY = 0o077  # umask
@@ -49,6 +50,7 @@ class Store:
         self._spill = spill
         self.transactions = TransactionTable(database)
         self.alerts = AlertTable(database)
+        self.scores = ScoreTable(database)
         self.reviews = ReviewTable(database)
         self.narratives = NarrativeTable(database)
         self.models = ModelTable(database)
