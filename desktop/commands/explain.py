@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from desktop.bootstrap import NarratorName, make_explainer, make_narrator, places
+from desktop.commands.aside import aside
 from desktop.commands.shared import AsJson, PassphraseFile, StoreOption, opened, print_json
-from domain.documents import explanation_json
+from domain.documents import explanation_document
 from domain.errors import NarratorUnavailable, StoreEmpty
 from domain.explainer import Explainer
 from domain.narrative import Explanation
@@ -45,6 +46,8 @@ def explain(
     ids: Annotated[list[str], typer.Argument(help="Alerts or transactions, flagged or not; 'first' is the top alert.")],
     store: StoreOption,
     narrator: Annotated[str, typer.Option(help="lora, base or template.")] = "lora",
+    similar: Annotated[bool, typer.Option("--similar", help="Also similar cases, and what was decided.")] = False,
+    second: Annotated[bool, typer.Option("--second-opinion", help="Also LIME's reasons beside ours.")] = False,
     as_json: AsJson = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
@@ -53,11 +56,16 @@ def explain(
     with opened(store, passphrase_file) as open_store:
         ids = [_first_alert(open_store) if id_ == "first" else id_ for id_ in ids]
         explanations = explained(open_store, chosen, ids)
+        extras = [aside(open_store, found.transaction_id, similar, second) for found in explanations]
     if as_json:
-        print(explanation_json(explanations))
+        documents = [
+            {**explanation_document(explanation), **extra.document()}
+            for explanation, extra in zip(explanations, extras, strict=True)
+        ]
+        print_json(documents[0] if len(documents) == 1 else documents)
         return
-    for explanation in explanations:
-        print(as_text(explanation))
+    for explanation, extra in zip(explanations, extras, strict=True):
+        print("\n".join([as_text(explanation), *extra.lines()]))
 
 
 def narrator_name(text: str) -> NarratorName:

@@ -92,8 +92,13 @@ class ProgressLine:
 
 def print_json(document: Any) -> None:
     """One document on stdout; records become objects, times ISO 8601."""
+    print(plain_json(document))
+
+
+def plain_json(document: Any) -> str:
+    """The document's JSON, indented."""
     plain = asdict(document) if is_dataclass(document) and not isinstance(document, type) else document
-    print(json.dumps(plain, default=_plain, ensure_ascii=False, indent=2))
+    return json.dumps(plain, default=_plain, ensure_ascii=False, indent=2)
 
 
 def _plain(value: Any) -> Any:
