@@ -128,17 +128,6 @@ def make_scorer(store: Store) -> Scorer:
     return latest_scorer(store, make_trainer())
 
 
-def make_surrogate() -> LocalSurrogate:
-    from models.classifier.second_opinion import Lime
-
-    return Lime()
-
-
-def make_scorer(store: Store) -> Scorer:
-    """The newest classifier of the store. Raises NoClassifier, ClassifierRefused."""
-    return latest_scorer(store, make_trainer())
-
-
 def make_narrator(name: NarratorName, where: Places) -> Narrator:
     """Raises ModelRefused where the model is not set up, or is not the one of its manifest."""
     if name == "template":

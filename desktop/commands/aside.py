@@ -61,8 +61,7 @@ def _case_lines(case: SimilarCase) -> list[str]:
     ]
     if case.differs:
         first = case.differs[0]
-        there = first.statement_there or "nothing of the kind"
-        here = first.statement_here or "nothing of the kind"
+        there, here = (text or "no such reason" for text in (first.statement_there, first.statement_here))
         lines += _wrapped(f"differs most: {there} (here: {here})", "        ")
     return lines
 
