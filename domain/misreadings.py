@@ -23,7 +23,7 @@ FALSE_RELATIONS = (
     ),
     # what is raised or lowered is the score, never a number of the statement
     re.compile(
-        r"\b(?:rais|lower|increas|decreas|reduc|lift|heighten|eas|weaken|strengthen)\w*\s(?:the|its|this|that)\s(?:customer's\s)?(?:[\w.,-]+\s)?"
+        r"\b(?:rais|lower|increas|decreas|reduc|lift|heighten|eas|weaken|strengthen)\w*\s(?:the|its|this|that)\s(?:customer's\s)?(?:[\w.-]+\s)?"
         rf"(?:{MEASURES})\b",
         re.IGNORECASE,
     ),

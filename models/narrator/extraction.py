@@ -38,12 +38,15 @@ BRACKETS = re.compile(r"\[(E\d+(?:[,;]? ?E\d+)*)\]")
 
 UP = re.compile(
     r"\brais(?:e|es|ed|ing)\b|\blift(?:s|ed|ing)?\b|\bheighten|\bstrengthen|\bincreas|\b(?:push|driv)\w+ .{0,20}\bup\b"
-    r"|\bfor fraud|\badd(?:s|ing)? to th|\bsupport\w* th\w+ suspicion|\bmore likely|\b(?:to|towards) fraud\b",
+    r"|\bfor fraud|\badd(?:s|ing)? to (?:th|suspicion)|\b(?:feed|deepen|boost|sharpen)(?:s|ing)\b"
+    r"|\bsupport\w* th\w+ suspicion|\bmore likely|\blikelier"
+    r"|\b(?:to|towards) fraud\b",
     re.IGNORECASE,
 )
 DOWN = re.compile(
     r"\blower(?:s|ed|ing)?\b|\beas(?:e|es|ed|ing)\b|\bweaken|\bdecreas|\breduc|\b(?:pull|bring)\w* .{0,20}\bdown\b"
-    r"|\bagainst (?:fraud|th\w+ suspicion)|\b(?:take|takes|taking) from th|\bless likely|\baway from fraud",
+    r"|\bagainst (?:fraud|th\w+ suspicion)|\b(?:take|takes|taking) from (?:th|suspicion)"
+    r"|\b(?:soften|lessen|dampen|trim)(?:s|m?ing)\b|\bless likely|\baway from fraud",
     re.IGNORECASE,
 )
 DOUBT = re.compile(
@@ -55,7 +58,8 @@ DOUBT = re.compile(
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 ORDINAL = "|".join(ORDINALS)
 RANK = re.compile(
-    rf"\b(?:ranked|placed|reason|in) ({ORDINAL})\b(?! payment)|\b({ORDINAL}) (?:reason|by weight|place)\b|^\s*({ORDINAL}),",
+    rf"\b(?:ranked|placed|reason|in) ({ORDINAL})\b(?! payment)|\b({ORDINAL}) (?:reason|by weight|place)\b"
+    rf"|^\s*({ORDINAL}),",
     re.IGNORECASE,
 )
 RANK_NUMBER = re.compile(
@@ -69,7 +73,8 @@ REFERENCE_WORDS = {
 }  # fmt: skip
 REFERENCE = re.compile(r"\b(" + "|".join(REFERENCE_WORDS) + r")\b(?! (?:place|spreads))", re.IGNORECASE)
 REFERENCE_BEHIND = re.compile(
-    r"^(?: (?:is|was|are|as|would be|be|seen|paid|spent|on|the|a))* (usual|usually|typical|typically|average|normal)\b(?! (?:place|spreads))",
+    r"^(?: (?:is|was|are|as|would be|be|seen|paid|spent|on|the|a))*"
+    r" (usual|usually|typical|typically|average|normal)\b(?! (?:place|spreads))",
     re.IGNORECASE,
 )
 CLAUSE_END = re.compile(r"[;:]|, ")
@@ -193,7 +198,9 @@ def _reference(text: str, start: int, end: int, end_of_last: int, *, is_time: bo
     if not words:
         return ""
     # a window ('the mean in 7 days') is no reference unless the word leads straight to it ('usual is 2 days')
-    if is_time and not re.search(r"\b(?:usual|typical|normal)(?: (?:is|was|a|the|of|gap|pause|one))* $", before, re.IGNORECASE):
+    if is_time and not re.search(
+        r"\b(?:usual|typical|normal)(?: (?:is|was|a|the|of|gap|pause|one))* $", before, re.IGNORECASE
+    ):
         return ""
     return REFERENCE_WORDS[words[-1]]
 
@@ -239,8 +246,7 @@ def _stands(number: Number, stated: Sequence[Number]) -> bool:
     alike = [other for other in stated if other.kind == number.kind]
     several = len({other.reference for other in alike}) > 1
     return any(
-        other.text == number.text
-        and (number.reference == other.reference or not (several or number.reference))
+        other.text == number.text and (number.reference == other.reference or not (several or number.reference))
         for other in alike
     )
 
@@ -283,7 +289,9 @@ def _without_names(text: str, evidence: Sequence[Evidence]) -> str:
     """Without names from data; one that itself reads like a claim is only left out where a sentence puts names."""
     for item in evidence:
         if isinstance(item.value, str) and item.value:
-            claiming = UP.search(item.value) or DOWN.search(item.value) or RANK.search(item.value) or TOP.search(item.value)
+            claiming = (
+                UP.search(item.value) or DOWN.search(item.value) or RANK.search(item.value) or TOP.search(item.value)
+            )
             place = NAME_PLACE if claiming else "(?P<before>)"
             text = re.sub(place + re.escape(item.value), lambda match: match["before"], text, count=1)
     return text
