@@ -95,13 +95,13 @@ def build_base_model(source: Path, out: Path) -> Work[Path]:
 
 
 def train_adapter(
-    where: Places, out: Path, examples: int, seed: int, real: Sequence[tuple[Evidence, ...]]
+    where: Places, out: Path, examples: int, seed: int, real: Sequence[tuple[Evidence, ...]], start: Path | None = None
 ) -> Work[Path]:
-    """Trains an adapter on the base model of this machine, on drawn evidence and on `real`."""
+    """Trains an adapter on the base model of this machine, on drawn evidence and on `real`; goes on from `start`."""
     go_offline()
     from models.narrator.specialising import specialise
 
-    return specialise(where.narrator.base, out, examples, seed, real)
+    return specialise(where.narrator.base, out, examples, seed, real, start)
 
 
 def evidence_of_alerts(store: Store, most: int) -> list[tuple[Evidence, ...]]:

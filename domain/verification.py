@@ -25,22 +25,22 @@ HOME_AFTER = re.compile(
 )
 WORD = re.compile(r"[^\W\d_][\w'’-]*|\w+")
 
-OBJECT = r"(?:the|this) (?:(?:fraud |risk )?score|risk|suspicion)"
+OBJECT = r"(?:(?:the|this) )?(?:(?:fraud |risk |alert's )?score|(?:fraud )?risk|suspicion)"
 RAISES = re.compile(
-    r"\b(?:rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|lift(?:s|ed|ing)?|heighten(?:s|ed|ing)?|strengthen(?:s|ed|ing)?"
+    r"\b(?:rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|(?:feed|deepen|boost|sharpen)(?:s|ing)|lift(?:s|ed|ing)?|heighten(?:s|ed|ing)?|strengthen(?:s|ed|ing)?"
     r"|(?:push|driv)(?:e|s|es|ed|ing)?\b.{0,20}?\bup|(?:speak|stand|argu)(?:e?s|ing)? for (?:fraud|the suspicion)"
     r"|go(?:es|ing) for (?:fraud|the suspicion)|(?:point|tilt)(?:s|ing)? (?:to|towards) fraud"
     rf"|add(?:s|ing)? to {OBJECT}|support(?:s|ing)? the suspicion|mak(?:es?|ing) fraud (?:more likely|likelier))\b",
     re.IGNORECASE,
 )
 LOWERS = re.compile(
-    r"\b(?:lower(?:s|ed|ing)?|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|weaken(?:s|ed|ing)?|eas(?:e|es|ed|ing)"
+    r"\b(?:lower(?:s|ed|ing)?|(?:soften|lessen|dampen)(?:s|ing)|trim(?:s|ming)|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|weaken(?:s|ed|ing)?|eas(?:e|es|ed|ing)"
     r"|(?:pull|bring)(?:s|ing)?\b.{0,20}?\bdown"
     r"|(?:(?:speak|stand|argu)(?:e?s|ing)? |go(?:es|ing) )?against (?:fraud|the suspicion)"
     rf"|tak(?:es?|ing) from {OBJECT}|mak(?:es?|ing) fraud less likely|(?:point|tilt)(?:s|ing)? away from fraud)\b",
     re.IGNORECASE,
 )
-FRAUD_SCORE = re.compile(r"\bfraud (?=score\b)", re.IGNORECASE)  # whose score: no fraud is claimed
+FRAUD_SCORE = re.compile(r"\bfraud (?=(?:score|risk)\b)", re.IGNORECASE)  # whose score: no fraud is claimed
 ORDINALS = {
     word: rank
     for rank, words in enumerate(
@@ -84,6 +84,7 @@ PLAIN_WORDS = """
     clock stays adds add reaches reach total totals counts count counting gives give putting put puts traffic activity
     history back know known time share them getting once again dealt showed stood another still figure level versus
     across thus thereby sits inside although though appears sees amounts runs
+    likewise separately furthermore equally compared alert's reached
 """
 VOCABULARY = frozenset(PLAIN_WORDS.split())
 TYPOLOGY_WORDS = frozenset(

@@ -26,9 +26,10 @@ def build(
 @app.command()
 def train(
     out: Annotated[Path | None, typer.Option(help="Adapter folder; by default an own one in the data folder.")] = None,
-    examples: Annotated[int, typer.Option(min=100, help="How many training examples.")] = 4000,
+    examples: Annotated[int, typer.Option(min=100, help="How many training examples.")] = 3000,
     seed: Annotated[int, typer.Option(help="Seed of data and order.")] = 7,
     store: Annotated[list[Path] | None, typer.Option(help="Stores to learn from, beside drawn evidence.")] = None,
+    start: Annotated[Path | None, typer.Option(help="An adapter to go on from, instead of from nothing.")] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Specialise an adapter with QLoRA. Stopped and called again, it goes on from its last checkpoint."""
@@ -36,7 +37,7 @@ def train(
     for path in store or []:
         with opened(path, passphrase_file) as open_store:
             real += evidence_of_alerts(open_store, REAL_ALERTS)
-    folder = run(train_adapter(places(), out or places().own_adapter, examples, seed, real))
+    folder = run(train_adapter(places(), out or places().own_adapter, examples, seed, real, start))
     print(f"adapter ready in {folder}")
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from domain.evidence import Evidence
 from domain.narrative import NarrationRequest, Style
+from models.narrator.frames import answer
 from models.narrator.prompt import build_prompt
 from models.narrator.synthetic import draw_evidence, draw_typology, evidence_of
-from models.narrator.frames import answer
 from models.narrator.wordings import clause
 
 SIZES = (1, 1, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10)  # how many pieces of evidence a prompt has: 1 for repairs
@@ -54,6 +54,15 @@ def examples(
         if prompt not in seen:
             seen.add(prompt)
             yield Example(prompt, answer(evidence, typology, rng, style))
+
+
+def held_out_requests(seed: int, k: int = 8) -> Iterator[NarrationRequest]:
+    """Requests of `k` pieces of drawn evidence that never train, without end."""
+    rng = random.Random(seed)
+    while True:
+        evidence = draw_evidence(rng, k)
+        if held_out(tuple(item.statement for item in evidence)):
+            yield NarrationRequest(tuple(sorted(evidence, key=lambda item: item.rank)))
 
 
 def _worded(item: Evidence) -> bool:

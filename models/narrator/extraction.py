@@ -73,7 +73,7 @@ REFERENCE_WORDS = {
 }  # fmt: skip
 REFERENCE = re.compile(r"\b(" + "|".join(REFERENCE_WORDS) + r")\b(?! (?:place|spreads))", re.IGNORECASE)
 REFERENCE_BEHIND = re.compile(
-    r"^(?: (?:is|was|are|as|would be|be|seen|paid|spent|on|the|a))*"
+    r"^(?: (?:is|was|are|as|would be|be|being|seen|paid|spent|on|the|a))*"
     r" (usual|usually|typical|typically|average|normal)\b(?! (?:place|spreads))",
     re.IGNORECASE,
 )

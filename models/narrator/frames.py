@@ -11,7 +11,7 @@ from models.narrator.grammar import write
 from models.narrator.wordings import clause
 
 # Each verb as `raises the score` and, for {g}, as `raising the score`; {x} is what is raised or lowered.
-OBJECT = "(the|this) (score|risk|fraud score|risk score|suspicion)"
+OBJECT = "((the|this) (score|risk|fraud score|risk score|suspicion)|the (fraud risk|alert's score)|suspicion)"
 VERBS = {
     "raises": (
         ("raises {x}", "raising {x}"), ("lifts {x}", "lifting {x}"), ("increases {x}", "increasing {x}"),
@@ -19,7 +19,8 @@ VERBS = {
         ("drives {x} up", "driving {x} up"), ("strengthens {x}", "strengthening {x}"),
         ("speaks for fraud", "speaking for fraud"), ("argues for fraud", "arguing for fraud"),
         ("points (to|towards) fraud", "pointing (to|towards) fraud"), ("tilts towards fraud", "tilting towards fraud"),
-        ("makes fraud (more likely|likelier)", "making fraud (more likely|likelier)"),
+        ("makes fraud (more likely|likelier)", "making fraud (more likely|likelier)"), ("feeds {x}", "feeding {x}"),
+        ("deepens {x}", "deepening {x}"), ("boosts {x}", "boosting {x}"), ("sharpens {x}", "sharpening {x}"),
     ),
     "lowers": (
         ("lowers {x}", "lowering {x}"), ("eases {x}", "easing {x}"), ("decreases {x}", "decreasing {x}"),
@@ -27,7 +28,8 @@ VERBS = {
         ("brings {x} down", "bringing {x} down"), ("weakens {x}", "weakening {x}"),
         ("speaks against fraud", "speaking against fraud"), ("argues against fraud", "arguing against fraud"),
         ("points away from fraud", "pointing away from fraud"), ("tilts away from fraud", "tilting away from fraud"),
-        ("makes fraud less likely", "making fraud less likely"),
+        ("makes fraud less likely", "making fraud less likely"), ("softens {x}", "softening {x}"),
+        ("lessens {x}", "lessening {x}"), ("dampens {x}", "dampening {x}"), ("trims {x}", "trimming {x}"),
     ),
 }  # fmt: skip
 SOBER_VERBS = {
@@ -62,8 +64,8 @@ STRONGEST = (
 PLAIN = (
     "{c}, (which|and this|and that|a fact that|something that) {v}",
     "{c}, (thereby|thus|so|) {g}",
-    "(next|also|then|besides|further|moreover|in addition), {c}; (it|this|that) {v}",
-    "(also|besides|further|moreover), {c}, (which {v}|{g})",
+    "(next|also|then|besides|further|moreover|in addition|likewise|separately|furthermore), {c}; (it|this|that) {v}",
+    "(also|besides|likewise|moreover|separately|equally), {c}, (which {v}|{g})",
     "it {v} (as well|also|too|) that {c}",
     "(that|the fact that) {c} {v}",
     "here {c}, (which {v}|{g})",
@@ -108,9 +110,7 @@ def _frames(rank: int, rng: random.Random, style: Style) -> tuple[str, ...]:
     return STRONGEST if rank == 1 and rng.random() < 0.6 else RANKED
 
 
-def answer(
-    evidence: tuple[Evidence, ...], typology: Typology | None, rng: random.Random, style: Style = "full"
-) -> str:
+def answer(evidence: tuple[Evidence, ...], typology: Typology | None, rng: random.Random, style: Style = "full") -> str:
     """The answer to one prompt: a sentence for each piece of evidence in the order of rank, then the typology."""
     parts = [sentence(item, rng, style) for item in sorted(evidence, key=lambda item: item.rank)]
     if typology:

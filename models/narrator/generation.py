@@ -9,8 +9,7 @@ from peft import PeftModel
 from transformers import AutoTokenizer, DynamicCache
 
 from models.narrator.base_model import load_base
-
-END = "<|im_end|>"
+from models.narrator.prompt import END
 
 
 @dataclass(frozen=True, slots=True)

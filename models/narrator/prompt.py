@@ -20,6 +20,7 @@ def prompt_hash() -> str:
 
 LINE = "{id} rank {rank} {direction}: {statement}"
 PATTERN_LINE = "pattern {name}: {evidence}"
+END = "<|im_end|>"
 FRAME = "<|im_start|>user\n{instruction} Style: {style}.\n{lines}<|im_end|>\n<|im_start|>assistant\n"
 
 

@@ -3,13 +3,16 @@
 import json
 import math
 import random
+import shutil
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from peft.utils import CONFIG_NAME, SAFETENSORS_WEIGHTS_NAME
+from safetensors.torch import load_file, save_file
 from torch.nn.functional import cross_entropy
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
@@ -24,14 +27,17 @@ PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "
 class TrainingPlan:
     """What a training run does; written into the adapter's log."""
 
-    examples: int = 4000
+    examples: int = 3000
     seed: int = 7
     batch_tokens: int = 2400  # padded tokens in one step: bounds memory whatever the lengths
     learning_rate: float = 1e-3
     warmup_steps: int = 30
     rank: int = 16
     alpha: int = 32
-    checkpoint_every: int = 100
+    checkpoint_every: int = 50
+    measure_every: int = 100  # steps between two measurements of draft fidelity, by which the best adapter is kept
+    patience: int = 3  # measurements without a better one, after which training stops
+    enough: float = 0.998  # fidelity at which, met twice in a row, training stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +97,40 @@ def rate(plan: TrainingPlan, step: int, steps: int) -> float:
     return plan.learning_rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * way)))
 
 
-def adapter_steps(base: Path, examples: Sequence[Example], plan: TrainingPlan, out: Path) -> Work[None]:
+@dataclass(slots=True)
+class Stopping:
+    """Early stopping on draft fidelity: which measurement was the best, and whether to go on."""
+
+    plan: TrainingPlan
+    measured: list[float] = field(default_factory=list)
+
+    def is_best(self, fidelity: float) -> bool:
+        """Takes one more measurement; whether it is better than all before."""
+        best = not self.measured or fidelity > max(self.measured)
+        self.measured.append(fidelity)
+        return best
+
+    @property
+    def is_over(self) -> bool:
+        since_best = len(self.measured) - 1 - self.measured.index(max(self.measured)) if self.measured else 0
+        return since_best >= self.plan.patience or (
+            len(self.measured) >= 2 and min(self.measured[-2:]) >= self.plan.enough
+        )
+
+
+def adapter_steps(
+    base: Path,
+    examples: Sequence[Example],
+    plan: TrainingPlan,
+    out: Path,
+    fidelity: Callable[[PeftModel, PreTrainedTokenizerBase], float],
+    start: Path | None = None,
+) -> Work[None]:
     """Trains on the base in folder `base` and writes the adapter (peft's format, bfloat16) and training.log into `out`.
 
-    Stopped at any moment and called again with the same arguments, it goes on from `out`/checkpoint.
+    Of the adapters measured on the way by `fidelity` (0..1, on held-out evidence) the best is written. `start` is an
+    adapter to go on from. Stopped at any moment and called again with the same arguments, it goes on from
+    `out`/checkpoint.
     """
     torch.manual_seed(plan.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -106,17 +142,17 @@ def adapter_steps(base: Path, examples: Sequence[Example], plan: TrainingPlan, o
     )
     checkpoint = out / "checkpoint"
     resumed = (checkpoint / "state.pt").exists()
-    model = (
-        PeftModel.from_pretrained(model, checkpoint, is_trainable=True) if resumed else get_peft_model(model, config)
-    )
+    begun = checkpoint if resumed else start
+    model = PeftModel.from_pretrained(model, begun, is_trainable=True) if begun else get_peft_model(model, config)
     weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=plan.learning_rate, betas=(0.9, 0.99), weight_decay=0.0)
     order = batches([encode(tokenizer, example) for example in examples], plan.batch_tokens, plan.seed)
-    first = 0
+    first, stopping = 0, Stopping(plan)
     if resumed:
         state = torch.load(checkpoint / "state.pt", weights_only=True)
         optimizer.load_state_dict(state["optimizer"])
         first = int(state["step"])
+        stopping.measured = list(state["measured"])
     out.mkdir(parents=True, exist_ok=True)
     model.train()
     with (out / "training.log").open("a", encoding="utf-8") as log:
@@ -136,14 +172,36 @@ def adapter_steps(base: Path, examples: Sequence[Example], plan: TrainingPlan, o
                 seconds = round(time.monotonic() - started)
                 log.write(json.dumps({"step": step + 1, "loss": round(loss.item(), 5), "seconds": seconds}) + "\n")
                 log.flush()
-            if (step + 1) % plan.checkpoint_every == 0 and step + 1 < len(order):
-                _save_checkpoint(model, optimizer, step + 1, checkpoint)
-    model.to(torch.bfloat16).save_pretrained(out)
+            last = step + 1 == len(order)
+            if (step + 1) % plan.measure_every == 0 or last:
+                model.eval()
+                measured = fidelity(model, tokenizer)
+                model.train()
+                log.write(json.dumps({"step": step + 1, "fidelity": round(measured, 5)}) + "\n")
+                log.flush()
+                if stopping.is_best(measured):
+                    model.save_pretrained(out / "best")
+                if stopping.is_over:
+                    break
+            if (step + 1) % plan.checkpoint_every == 0 and not last:
+                _save_checkpoint(model, optimizer, step + 1, stopping.measured, checkpoint)
+    _write_narrow(out / "best", out)
 
 
-def _save_checkpoint(model: PeftModel, optimizer: torch.optim.Optimizer, step: int, folder: Path) -> None:
+def _write_narrow(source: Path, out: Path) -> None:
+    """The adapter in `source`, rounded to bfloat16: as it will run, at half the size."""
+    shutil.copy2(source / CONFIG_NAME, out)
+    tensors = load_file(source / SAFETENSORS_WEIGHTS_NAME)
+    save_file({name: tensor.to(torch.bfloat16) for name, tensor in tensors.items()}, out / SAFETENSORS_WEIGHTS_NAME)
+
+
+def _save_checkpoint(
+    model: PeftModel, optimizer: torch.optim.Optimizer, step: int, measured: Sequence[float], folder: Path
+) -> None:
     """The state file comes last and by rename, so a checkpoint either counts whole or not at all."""
     (folder / "state.pt").unlink(missing_ok=True)
     model.save_pretrained(folder)
-    torch.save({"optimizer": optimizer.state_dict(), "step": step}, folder / "state.pt.part")
+    torch.save(
+        {"optimizer": optimizer.state_dict(), "step": step, "measured": list(measured)}, folder / "state.pt.part"
+    )
     (folder / "state.pt.part").rename(folder / "state.pt")

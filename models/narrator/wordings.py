@@ -1,4 +1,4 @@
-"""How training answers say what a statement says: for each kind its pattern, and wordings in the notation of grammar.py.
+"""How training answers say what a statement says: each kind's pattern, and wordings in the notation of grammar.py.
 
 A clause is made from the words of the statement itself (read back by the kind's pattern), so real and synthetic
 evidence are worded alike. Verification shares nothing with this file.
@@ -37,10 +37,11 @@ class KindGrammar:
 VARIED = (
     ("the customer", "(the|the|this) customer"),
     ("is usual", "is (usual|normal|usually seen|the usual figure|the normal level)"),
-    ("a usual", "a (usual|normal)"),
     ("is typical", "is (typical|typically seen|the typical figure|the typical level)"),
     ("(where|while|whereas)", "(where|while|whereas|though|although|but)"),
-    ("against a", "(against|beside|versus|next to) a"),
+    ("against a", "(against|beside|versus|next to|compared with) a"),
+    ("a usual", "(a|the) (usual|normal)"),
+    ("a typical {", "(a|the) typical {"),
     ("(comes to|", "(comes to|runs to|amounts to|"),
     ("(stands|", "(stands|sits|"),
 )
@@ -158,8 +159,8 @@ GRAMMAR: dict[str, tuple[KindGrammar, ...]] = {
             "of {n} outcomes learned for this {s} (within|over) {d} days {v} were fraud, and {b} is typical",
             "the {s} had {v} fraud among {n} outcomes learned in {d} days, against a typical {b}",
             "fraud at the {s} (stands|lies) at {v} of {n} outcomes learned over {d} days, while {b} is typical",
-            "outcomes learned in {d} days, {n} of them, (put|show) the {s} at {v} fraud, (beside|against) a typical {b}",
-            "with {n} outcomes learned in {d} days the (share of fraud|fraud share) at the {s} is {v}, and {b} is typical",
+            "outcomes learned in {d} days, {n} of them, (put|show) the {s} at {v} fraud, against a typical {b}",
+            "with {n} outcomes learned in {d} days the fraud share at the {s} is {v}, and {b} is typical",
         ),
     ),
     "subject_count": (
@@ -168,6 +169,8 @@ GRAMMAR: dict[str, tuple[KindGrammar, ...]] = {
             f"the {{s}} (took|had) {{v}} payments {IN} {{w}}, (where|while|whereas) {{b}} is typical",
             f"{{v}} payments were made at the {{s}} {IN} {{w}}, and {{b}} is typical",
             "within {w} there were {v} payments at this {s}, against a typical {b}",
+            "payments at the {s} (number|count) {v} in {w}, (where|while|whereas) {b} is typical",
+            "{v} payments (passed through|came to|reached) this {s} in {w}, (where|while|whereas) {b} is typical",
             "traffic at the {s} (was|came to|counts) {v} payments in {w}, (beside|against) a typical {b}",
         ),
     ),
@@ -178,6 +181,8 @@ GRAMMAR: dict[str, tuple[KindGrammar, ...]] = {
             "the customer's previous payment was {v} (before|earlier), and {b} is usual",
             "it came {v} after the customer's previous payment, against a usual {b}",
             "the (gap|pause) since the customer's previous payment is {v}, (against|beside) a usual {b}",
+            "the payment before came {v} earlier, (and|while) {b} is usual (for the customer|)",
+            "{v} after the customer's previous payment it was made, against a usual {b}",
         ),
         _kind(
             rf"(?P<v>{SPAN}) since the customer's previous payment",
@@ -215,6 +220,9 @@ GRAMMAR: dict[str, tuple[KindGrammar, ...]] = {
             "this {s} is new (to|for) the customer",
             "(a|the) {s} (is|appears) new for the customer",
             "the {s} (sees|has) the customer for the first time",
+            "for the customer (the|this) {s} (is|was) new",
+            "{o} this {s}, it is the first payment (of|by) the customer",
+            "the customer made (the|a) first payment {o} this {s} (here|now|)",
         ),
         _kind(
             rf"(?P<v>{NUMBER}) earlier payments? by the customer (?P<o>at|to|with|in) this (?P<s>\w+)",
@@ -353,7 +361,9 @@ def clause(evidence: Evidence, rng: random.Random) -> str:
 
 def _singular(text: str) -> str:
     """'there was 1 payment' where the clause, written for many, meets one."""
-    text = re.sub(r"\b(were|are|have been) (?=1 )", lambda m: {"were": "was ", "are": "is "}.get(m[1], "has been "), text)
+    text = re.sub(
+        r"\b(were|are|have been) (?=1 )", lambda m: {"were": "was ", "are": "is "}.get(m[1], "has been "), text
+    )
     text = re.sub(r"(?<![\d.,])1 ((?:earlier |declined |different )?)payments\b", r"1 \1payment", text)
     text = re.sub(r"(?<![\d.,])1 (outcome|day)s\b", r"1 \1", text)
     return re.sub(r"(?<![\d.,])1 different counterparties\b", "1 different counterparty", text)
