@@ -123,7 +123,7 @@ def customer_mean(mean: float, hours: float, typical: float, currency: str | Non
 def known_fraud(share: float, outcomes: int, subject: Subject, days: int, typical: float) -> str:
     """`outcomes` is how many the share is of: payments whose outcome became known in the `days` before the alert."""
     return (
-        f"{percent(share)} of {counted(outcomes, 'outcome')} learned in {days} days for the {subject}"
+        f"{percent(share)} of {counted(outcomes, 'outcome')} learned in {counted(days, 'day')} for the {subject}"
         f" {'was' if outcomes == 1 else 'were'} fraud; typical is {percent(typical)}"
     )
 
@@ -196,7 +196,7 @@ def under_limit(amount: float, limit: float, currency: str | None) -> str:
 
 
 def counterparties(count: int, days: int, usual: float | None) -> str:
-    text = f"{counted(count, 'different counterparty')} of the customer in {days} days"
+    text = f"{counted(count, 'different counterparty')} of the customer in {counted(days, 'day')}"
     return text if usual is None else f"{text}; usual is {number(usual)}"
 
 

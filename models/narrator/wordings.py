@@ -153,7 +153,7 @@ GRAMMAR: dict[str, tuple[KindGrammar, ...]] = {
     ),
     "known_fraud": (
         _kind(
-            rf"(?P<v>{NUMBER}%) of (?P<n>{NUMBER}) outcomes? learned in (?P<d>\d+) days for the (?P<s>\w+)"
+            rf"(?P<v>{NUMBER}%) of (?P<n>{NUMBER}) outcomes? learned in (?P<d>\d+) days? for the (?P<s>\w+)"
             rf" (?:was|were) fraud; typical is (?P<b>{NUMBER}%)",
             "{v} of the {n} outcomes learned in {d} days for the {s} were fraud, (where|while|whereas) {b} is typical",
             "of {n} outcomes learned for this {s} (within|over) {d} days {v} were fraud, and {b} is typical",
@@ -327,14 +327,14 @@ GRAMMAR: dict[str, tuple[KindGrammar, ...]] = {
     ),
     "counterparties": (
         _kind(
-            rf"(?P<v>{NUMBER}) different counterpart(?:y|ies) of the customer in (?P<d>\d+) days;"
+            rf"(?P<v>{NUMBER}) different counterpart(?:y|ies) of the customer in (?P<d>\d+) days?;"
             rf" usual is (?P<b>{NUMBER})",
             f"the customer had {{v}} different counterparties {IN} {{d}} days, (where|while|whereas) {{b}} is usual",
             "{v} different counterparties in {d} days stand against a usual {b}",
             "the customer (dealt with|paid) {v} different counterparties in {d} days, and {b} is usual",
         ),
         _kind(
-            rf"(?P<v>{NUMBER}) different counterpart(?:y|ies) of the customer in (?P<d>\d+) days",
+            rf"(?P<v>{NUMBER}) different counterpart(?:y|ies) of the customer in (?P<d>\d+) days?",
             f"the customer had {{v}} different counterparties {IN} {{d}} days",
             "there were {v} different counterparties of the customer within {d} days",
         ),
