@@ -29,12 +29,11 @@ def _two_digits(value: float) -> str:
 
 
 def counted(count: float, noun: str) -> str:
-    """'1 payment', '7 payments', '3 different counterparties'."""
-    return (
-        f"{number(count)} {noun}"
-        if number(count) == "1"
-        else f"{number(count)} {noun.removesuffix('y')}{'ies' if noun.endswith('y') else 's'}"
-    )
+    """'1 payment', '7 days', '3 different counterparties'."""
+    if number(count) == "1":
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+    return f"{number(count)} {plural}"
 
 
 def percent(share: float) -> str:
