@@ -65,6 +65,11 @@ class Places:
         return self.data / "demo.duckdb"
 
     @property
+    def rules(self) -> Path:
+        """This user's own detection rules, one TOML file each."""
+        return self.data / "rules"
+
+    @property
     def narrator_log(self) -> Path:
         return self.data / "narrator.log"
 
@@ -108,7 +113,7 @@ def evidence_of_alerts(store: Store, most: int) -> list[tuple[Evidence, ...]]:
     """The evidence of a store's highest alerts."""
     rows, _ = store.alerts.top(most)
     ids = [row.alert_id for row in rows]
-    return [reasons.evidence for reasons in make_explainer(store, TemplateNarrator()).reasons(ids)]
+    return [reasons.modelled for reasons in make_explainer(store, TemplateNarrator()).reasons(ids)]
 
 
 def make_trainer() -> Trainer:
@@ -222,4 +227,4 @@ def requests_of_alerts(store: Store, most: int) -> list[NarrationRequest]:
     rows, total = store.alerts.top(None)
     ids = [row.alert_id for row in rows[:: max(1, total // max(1, most))][:most]]
     found = make_explainer(store, TemplateNarrator()).reasons(ids)
-    return [NarrationRequest(reasons.evidence, reasons.typology) for reasons in found]
+    return [NarrationRequest(reasons.modelled, reasons.typology) for reasons in found]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from desktop.commands import data, doctor, evaluate, explain, narrator, reporting
+from desktop.commands import data, doctor, evaluate, explain, narrator, reporting, rules
 from domain.errors import WhyflagError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command()(reporting.report)
 app.command()(doctor.doctor)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(narrator.app, name="narrator")
+app.add_typer(rules.app, name="rules")
 app.add_typer(reporting.audit_app, name="audit")
 
 

@@ -68,7 +68,11 @@ class MappingInvalid(WhyflagError):
 
 
 class RulesInvalid(WhyflagError):
-    """A typology's rule file has an unknown key, kind or operator, or no condition."""
+    """The file of a typology or a detection rule has an unknown key, kind, column or operator, or no condition."""
+
+
+class UnknownRule(WhyflagError):
+    """No detection rule has this name."""
 
 
 class ColumnMissing(WhyflagError):

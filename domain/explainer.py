@@ -4,14 +4,13 @@ The same bundle (classifier, model, adapter, prompt, features, seed) explains th
 explanation is kept under its bundle and read back instead of being written anew.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from domain.documents import explanation_from_json, explanation_json
-from domain.errors import NarratorUnavailable, UnknownAlert
+from domain.errors import BundleUnknown, NarratorUnavailable, UnknownAlert
 from domain.evidence import Evidence, Typology
 from domain.explaining import build_evidence
 from domain.narration import NarrationBuilder, template_narrative
@@ -26,6 +25,7 @@ from domain.narrative import (
     Sentence,
     Timings,
 )
+from domain.rules import RULE_KIND, rule_evidence, rule_sentences
 from domain.scoring import Alert, Scorer, band
 from domain.store import Store
 from domain.template import TemplateNarrator
@@ -49,6 +49,11 @@ class Reasons:
     typology: Typology | None
     took: float
 
+    @property
+    def modelled(self) -> tuple[Evidence, ...]:
+        """What the classifier weighed, without the rules beside it: all that a narrator may tell."""
+        return tuple(item for item in self.evidence if item.kind != RULE_KIND)
+
 
 class Explainer:
     """Explains with one classifier and one narrator; both may be shared. Calls may come from any thread."""
@@ -71,8 +76,13 @@ class Explainer:
         transactions = self._store.transactions.get(names)
         features = self._store.features.matrix(ids=names, names=self._scorer.version.features)
         scores = self._scorer.score(features)
-        evidence = build_evidence(self._store, self._scorer, names, top=EVIDENCE_SHOWN)
-        typologies = [recognise(self._rules, items) for items in evidence]
+        modelled = build_evidence(self._store, self._scorer, names, top=EVIDENCE_SHOWN)
+        typologies = [recognise(self._rules, items) for items in modelled]
+        met = self._store.rules.hits(self._store.rules.live(), names)
+        evidence = [
+            (*items, *rule_evidence(met.get(name, ()), name, len(items)))
+            for name, items in zip(names, modelled, strict=True)
+        ]
         threshold = self._store.alerts.threshold(self._scorer.version.classifier_id)
         took = 1000 * (time.monotonic() - started) / max(1, len(names))
         return tuple(
@@ -104,6 +114,32 @@ class Explainer:
             for sentence in kept.narrative.sentences:
                 on_sentence(sentence)
             return kept
+        return self._keep(self._written(reasons, on_sentence, on_draft, cancelled))
+
+    def explain_anew(self, id_: str) -> Explanation:
+        """Explains one as if it never had been, and keeps nothing of it. Raises UnknownAlert, NarratorUnavailable."""
+        (reasons,) = self.reasons([id_])
+        return self._written(reasons, lambda _: None, lambda _: None, lambda: False)
+
+    def kept(self, id_: str, bundle_id: str) -> Explanation:
+        """What was kept of an alert or transaction under a bundle. Raises UnknownAlert, BundleUnknown."""
+        alert = self._alert(id_)
+        transaction_id = alert.transaction_id if alert else id_
+        text = self._store.narratives.find(transaction_id, bundle_id)
+        if text is None:
+            self._store.transactions.get([transaction_id])
+            known = [bundle[: len(bundle_id) or None] for bundle in self._store.narratives.bundles(transaction_id)]
+            hint = f"It was under {', '.join(known)}." if known else "It was not explained yet: `whyflag explain` does."
+            raise BundleUnknown(f"{id_} was not explained under the bundle {bundle_id}.", hint)
+        return explanation_from_json(text)
+
+    def _written(
+        self,
+        reasons: Reasons,
+        on_sentence: Callable[[Sentence], None],
+        on_draft: Callable[[str], None],
+        cancelled: Callable[[], bool],
+    ) -> Explanation:
         request = self._request(reasons)
         builder = NarrationBuilder(request, on_sentence)
 
@@ -118,7 +154,9 @@ class Explainer:
             narrative = builder.finish(
                 draft.text, lambda again: self._narrator.narrate(again, cancelled=cancelled).text
             )
-        return self._keep(self._explanation(reasons, narrative, draft, self._narrator.version))
+        for sentence in rule_sentences(reasons.evidence):
+            on_sentence(sentence)
+        return self._explanation(reasons, narrative, draft, self._narrator.version)
 
     def explain_many(self, ids: Sequence[str]) -> Iterator[Explanation]:
         """Explains several in the order given, drafts written in batches; those kept already are not written again."""
@@ -163,7 +201,7 @@ class Explainer:
             return self._store.alerts.find(id_)
 
     def _request(self, reasons: Reasons) -> NarrationRequest:
-        told = tuple(sorted(reasons.evidence, key=lambda item: item.rank)[:EVIDENCE_TOLD])
+        told = tuple(sorted(reasons.modelled, key=lambda item: item.rank)[:EVIDENCE_TOLD])
         typology = reasons.typology
         if typology:
             borne = tuple(id_ for id_ in typology.evidence if id_ in {item.id for item in told})
@@ -192,14 +230,13 @@ class Explainer:
             band=reasons.alert.band if reasons.alert else band(reasons.score, reasons.threshold),
             evidence=reasons.evidence,
             typology=reasons.typology,
-            narrative=narrative,
+            narrative=replace(narrative, sentences=(*narrative.sentences, *rule_sentences(reasons.evidence))),
             bundle=self._bundle(version),
             timings=Timings(reasons.took, draft.first_token_ms, draft.total_ms, draft.tokens),
         )
 
     def _key(self, transaction_id: str, bundle: Bundle) -> str:
-        frozen = astuple(replace(bundle, created_at=""))
-        return f"{transaction_id}/{hashlib.sha256(repr(frozen).encode()).hexdigest()}"
+        return f"{transaction_id}/{bundle.hash}"
 
     def _kept(self, reasons: Reasons) -> Explanation | None:
         """The explanation of this bundle and this very evidence, if it was written before."""

@@ -9,7 +9,10 @@ from domain.scoring import Band
 Disposition = Literal["confirmed_fraud", "false_positive", "inconclusive", "escalated"]
 DISPOSITIONS: tuple[Disposition, ...] = ("confirmed_fraud", "false_positive", "inconclusive", "escalated")
 AlertState = Literal["open", "decided"]
-AuditAction = Literal["create", "import", "train", "score", "explain", "decide", "reverse", "export", "threshold"]
+AuditAction = Literal[
+    "create", "import", "train", "score", "explain", "decide", "reverse", "export", "threshold",
+    "enable_rule", "disable_rule",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

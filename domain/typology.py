@@ -14,8 +14,7 @@ A condition may also name `features` (the evidence must tell one of them), `meas
 """
 
 import operator
-import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any, Literal
 from domain import statements
 from domain.errors import RulesInvalid
 from domain.evidence import Evidence, Typology
+from domain.rule_files import Table, check_keys, conditions, read_rule_file
 
 Measure = Literal["value", "times_baseline"]
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -116,27 +116,15 @@ def _times_baseline(item: Evidence) -> float | None:
 
 
 def _rule(path: Path) -> Rule:
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesInvalid(f"{path} is no TOML file: {error}.", "See the head of domain/typology.py.") from error
-    _check_keys(path, "the rule", content, RULE_KEYS)
-    if not isinstance(content.get("name"), str) or not isinstance(content.get("rule"), str):
-        raise RulesInvalid(f"{path} lacks `name` or `rule`.", "Both are texts.")
+    content = read_rule_file(path, RULE_KEYS, ("name", "rule"), "domain/typology.py")
     if not isinstance(content.get("priority", 0), int):
         raise RulesInvalid(f"{path}: `priority` is no whole number.")
-    all_of, any_of = (
-        tuple(_condition(path, number, table) for number, table in enumerate(content.get(part, []), start=1))
-        for part in ("all", "any")
-    )
-    if not all_of and not any_of:
-        raise RulesInvalid(f"{path} has no condition.", "Add [[all]] or [[any]].")
+    all_of, any_of = conditions(path, content, _condition)
     return Rule(content["name"], content["rule"], content.get("priority", 100), all_of, any_of)
 
 
-def _condition(path: Path, number: int, table: dict[str, Any]) -> Condition:
-    where = f"condition {number}"
-    _check_keys(path, where, table, CONDITION_KEYS)
+def _condition(path: Path, where: str, table: Table) -> Condition:
+    check_keys(path, where, table, CONDITION_KEYS)
     kind = table.get("kind")
     if not isinstance(kind, str) or not callable(getattr(statements, kind, None)):
         raise RulesInvalid(f"{path}: {where} names the kind {kind!r}, which no evidence has.")
@@ -153,13 +141,3 @@ def _condition(path: Path, number: int, table: dict[str, Any]) -> Condition:
             f"{path}: {where} has the direction {table['direction']!r}.", "Use raises, lowers or either."
         )
     return Condition(**{**table, "features": tuple(table.get("features", ()))})
-
-
-def _check_keys(path: Path, where: str, table: object, known: Iterable[str]) -> None:
-    if not isinstance(table, dict):
-        raise RulesInvalid(f"{path}: {where} is no table.")
-    unknown = sorted(set(table).difference(known))
-    if unknown:
-        raise RulesInvalid(
-            f"{path}: {where} has the unknown key {unknown[0]!r}.", f"Known: {', '.join(sorted(known))}."
-        )

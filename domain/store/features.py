@@ -58,6 +58,11 @@ def _family(text: str) -> Family:
     return Family(name.strip(), tuple(named["needs"]), tuple(named["gives"]), body.rstrip().removesuffix(";"))
 
 
+def feature_names() -> tuple[str, ...]:
+    """All features, in the order of the file."""
+    return tuple(name for family in families() for name in family.gives)
+
+
 @dataclass(frozen=True)
 class Outcomes:
     """What became of n transactions, for measuring: aligned with the rows of `FeatureTable.matrix(period)`."""
@@ -77,7 +82,7 @@ class FeatureTable:
 
     def names(self) -> tuple[str, ...]:
         """All features, in the order of the file; the columns of every matrix."""
-        return tuple(name for family in families() for name in family.gives)
+        return feature_names()
 
     def version(self) -> str:
         """sha256 of the SQL: features of one version mean the same."""

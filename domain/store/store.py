@@ -30,6 +30,7 @@ from domain.store.narratives import NarrativeTable
 from domain.store.opening import Limits, connect
 from domain.store.reasons import ReasonTable
 from domain.store.reviews import ReviewTable
+from domain.store.rules import RuleTable
 from domain.store.scores import ScoreTable
 from domain.store.transactions import TransactionTable
 
@@ -58,6 +59,7 @@ class Store:
         self.imports = ImportTable(database, self.audit)
         self.features = FeatureTable(database)
         self.reasons = ReasonTable(database)
+        self.rules = RuleTable(database)
 
     @classmethod
     def create(
