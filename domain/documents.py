@@ -1,7 +1,7 @@
 """An explanation as the JSON document of `whyflag explain --json`, and back.
 
-The keys are the records' own, in their order, but for `timings_ms`. A threshold that nothing can reach (infinite: the
-alert budget is none) is null, for JSON knows no infinity.
+The keys are the records' own, in their order, but for `timings_ms`; `bundle.id` stands beside them. A threshold that
+nothing can reach (infinite: the alert budget is none) is null, for JSON knows no infinity.
 """
 
 import json
@@ -24,6 +24,7 @@ def explanation_document(explanation: Explanation) -> Document:
     """The contract's object, of plain JSON values only. Raises ValueError where a float is NaN."""
     document = asdict(explanation)
     document["timings_ms"] = document.pop("timings")
+    document["bundle"]["id"] = explanation.bundle.id
     if math.isinf(explanation.threshold):
         document["threshold"] = None
     plain: Document = json.loads(json.dumps(document, allow_nan=False))
@@ -68,6 +69,7 @@ def explanation_schema() -> Document:
     schema: Document = _without_titles(_adapter().json_schema())
     fields = schema["properties"]
     fields["timings_ms"] = fields.pop("timings")
+    schema["$defs"]["Bundle"]["properties"]["id"] = {"type": "string"}
     fields["threshold"] = {"anyOf": [fields["threshold"], {"type": "null"}]}
     schema["required"] = ["timings_ms" if name == "timings" else name for name in schema["required"]]
     return {"$schema": SCHEMA_ID, **schema}

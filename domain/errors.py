@@ -75,6 +75,10 @@ class UnknownRule(WhyflagError):
     """No detection rule has this name."""
 
 
+class UnknownRule(WhyflagError):
+    """No detection rule has this name."""
+
+
 class ColumnMissing(WhyflagError):
     """A file lacks a column that its mapping needs."""
 
@@ -113,12 +117,24 @@ class NarratorUnavailable(WhyflagError):
     retryable = True
 
 
+class BundleUnknown(WhyflagError):
+    """Nothing was explained under this bundle, or a file to replay holds no explanation."""
+
+
 class ModelRefused(WhyflagError):
     """A base model or adapter file is missing or its hash differs from the manifest."""
 
 
 class ReportFailed(WhyflagError):
     """A report could not be written; nothing half-written was left."""
+
+
+class ReportUnreadable(WhyflagError):
+    """A folder holds no report that can be checked."""
+
+
+class TemplateInvalid(WhyflagError):
+    """A report template's folder is missing, lacks a file, or its brand.toml has a wrong entry."""
 
 
 class Cancelled(WhyflagError):

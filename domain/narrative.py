@@ -1,7 +1,8 @@
 """What a narrator is asked, what it drafts, and what is shown after verification."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Literal, Protocol
 
 from domain.evidence import Evidence, Typology
@@ -117,6 +118,16 @@ class Bundle:
     features: str
     created_at: str
     seed: int
+
+    @property
+    def hash(self) -> str:
+        """sha256 of all parts but the time of writing: explanations of one hash are written the same way."""
+        return hashlib.sha256(repr(astuple(replace(self, created_at=""))).encode()).hexdigest()
+
+    @property
+    def id(self) -> str:
+        """The hash's first 12 digits, for people."""
+        return self.hash[:12]
 
 
 @dataclass(frozen=True, slots=True)

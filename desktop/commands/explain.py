@@ -8,6 +8,7 @@ import typer
 
 from desktop.bootstrap import NarratorName, make_explainer, make_narrator, places
 from desktop.commands.aside import aside
+from desktop.commands.replaying import replay_text, replayed, replays_json
 from desktop.commands.shared import AsJson, PassphraseFile, StoreOption, opened, print_json
 from domain.documents import explanation_document
 from domain.errors import NarratorUnavailable, StoreEmpty
@@ -43,18 +44,29 @@ def alerts(
 
 
 def explain(
-    ids: Annotated[list[str], typer.Argument(help="Alerts or transactions, flagged or not; 'first' is the top alert.")],
     store: StoreOption,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Alerts or transactions, flagged or not; 'first' is the top alert.")
+    ] = None,
     narrator: Annotated[str, typer.Option(help="lora, base or template.")] = "lora",
     similar: Annotated[bool, typer.Option("--similar", help="Also similar cases, and what was decided.")] = False,
     second: Annotated[bool, typer.Option("--second-opinion", help="Also LIME's reasons beside ours.")] = False,
+    replay: Annotated[
+        str | None,
+        typer.Option(help="Show what was kept under this bundle's id or saved in this JSON file, and write it again."),
+    ] = None,
     as_json: AsJson = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Say why transactions were flagged: evidence, and a narrative checked against it."""
     chosen = narrator_name(narrator)
     with opened(store, passphrase_file) as open_store:
-        ids = [_first_alert(open_store) if id_ == "first" else id_ for id_ in ids]
+        ids = [_first_alert(open_store) if id_ == "first" else id_ for id_ in ids or ()]
+        if replay is not None:
+            _replay(open_store, replay, ids, as_json)
+            return
+        if not ids:
+            raise typer.BadParameter("name an alert or a transaction, or 'first'.")
         explanations = explained(open_store, chosen, ids)
         extras = [aside(open_store, found.transaction_id, similar, second) for found in explanations]
     if as_json:
@@ -66,6 +78,19 @@ def explain(
         return
     for explanation, extra in zip(explanations, extras, strict=True):
         print("\n".join([as_text(explanation), *extra.lines()]))
+
+
+def _replay(store: Store, bundle: str, ids: Sequence[str], as_json: bool) -> None:
+    """Exit code 1 where a text is no longer written the same way."""
+    replays = replayed(store, bundle, ids)
+    if as_json:
+        replays_json(replays)
+    else:
+        for one in replays:
+            print(as_text(one.kept))
+            print(replay_text(one))
+    if not all(one.same_text for one in replays):
+        raise typer.Exit(1)
 
 
 def narrator_name(text: str) -> NarratorName:
@@ -120,5 +145,6 @@ def as_text(explanation: Explanation) -> str:
         lines += ["", f"Pattern (by declared rule): {explanation.typology.name} [{cited}]"]
     bundle = explanation.bundle
     hashes = {"classifier": bundle.classifier, "base": bundle.base_model, "adapter": bundle.adapter}
-    lines += ["", "Bundle  " + "  ".join(f"{name} {value[:12]}" for name, value in hashes.items() if value), ""]
+    parts = "  ".join(f"{name} {value[:12]}" for name, value in hashes.items() if value)
+    lines += ["", f"Bundle {bundle.id}  {parts}", ""]
     return "\n".join(lines)
