@@ -1,11 +1,13 @@
 """A narrator's child process without a model: speaks the real protocol and does what the prompt's words ask for.
 
-A prompt with 'die' ends the process, 'hang' says nothing, 'fail' reports running out of memory, 'slow' writes words
-until it is cancelled and then tells how many; any other is answered with its own last evidence line.
+A prompt with 'die' ends the process, 'killed' has the system kill it, 'hang' says nothing, 'greedy' takes 300 MB and
+says nothing, 'fail' reports running out of memory, 'slow' writes words until it is cancelled and then tells how many;
+any other is answered with its own last evidence line.
 """
 
 import os
 import queue
+import signal
 import sys
 import threading
 
@@ -36,6 +38,12 @@ def main() -> None:
 def answer(out: object, inbox: "queue.Queue[Message]", id_: int, index: int, prompt: str) -> None:
     if "die" in prompt:
         os._exit(9)
+    if "killed" in prompt:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "greedy" in prompt:
+        held = bytearray(300 * 1024**2)
+        held[::4096] = b"x" * len(held[::4096])
+        inbox.get()
     if "hang" in prompt:
         inbox.get()
     text = prompt.split("<|im_end|>")[0].splitlines()[-1]

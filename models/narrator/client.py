@@ -1,39 +1,40 @@
 """The narrator as the rest of the program sees it: prompts out, drafts back; the model lives in a child process.
 
-A child that dies, hangs or runs out of memory is reported in words, ended, and started anew at the next request.
+A child that dies, hangs or takes too much memory is reported in words, ended, and started anew at the next request.
 """
 
-import queue
-import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import Cancelled, NarratorUnavailable
 from domain.narrative import Draft, NarrationRequest, NarratorVersion
+from models.narrator.child import POLL_SECONDS, WAY_OUT, Child, Limits
 from models.narrator.prompt import build_prompt
-from models.narrator.protocol import Message, receive, send
+from models.narrator.protocol import Message
 
 TOKENS_A_LINE = 80  # the longest sentence of the grammar has about 60
-START_SECONDS = 120.0
-SILENCE_SECONDS = 30.0
-POLL_SECONDS = 0.05
-WAY_OUT = "The template's text is shown instead; the model is started again with the next alert."
+MOST_WAITING = 8
 
 
 class LocalNarrator:
-    """A Narrator that talks to `python -m models.narrator.worker`. One request at a time; others wait their turn."""
+    """A Narrator that talks to `python -m models.narrator.worker`.
+
+    One request at a time; up to MOST_WAITING others wait their turn, a further one is refused. A request that is
+    cancelled leaves the queue at once, and the child within one token.
+    """
 
     def __init__(
-        self, command: Sequence[str], version: NarratorVersion, log: Path, silence_seconds: float = SILENCE_SECONDS
+        self, command: Sequence[str], version: NarratorVersion, log: Path, limits: Limits | None = None
     ) -> None:
         self.version = version
         self._command = tuple(command)
         self._log = log
-        self._silence = silence_seconds
+        self._limits = limits or Limits()
         self._turn = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._answers: queue.Queue[Message | None] = queue.Queue()
+        self._places = threading.BoundedSemaphore(MOST_WAITING + 1)
+        self._child: Child | None = None
         self._last_id = 0
 
     def narrate(
@@ -42,7 +43,7 @@ class LocalNarrator:
         on_text: Callable[[str], None] = lambda _: None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Draft:
-        with self._turn:
+        with self._in_turn(cancelled):
             message = {"do": "stream", "prompt": build_prompt(request), "most": _most(request)}
             for answer in self._ask(message, cancelled):
                 if answer["is"] == "text":
@@ -55,7 +56,7 @@ class LocalNarrator:
         """Drafts in the order of the requests; the child writes them in batches of like length."""
         if not requests:
             return
-        with self._turn:
+        with self._in_turn():
             waiting: dict[int, Draft] = {}
             following = 0
             prompts = [build_prompt(request) for request in requests]
@@ -69,76 +70,59 @@ class LocalNarrator:
 
     def start(self) -> None:
         """Starts the child ahead of the first request, so that it need not wait for the model to load."""
-        with self._turn:
-            self._running(lambda: False)
+        with self._in_turn():
+            self._running()
 
     def close(self) -> None:
         """Ends the child; safe to call again."""
         child, self._child = self._child, None
         if child is not None:
-            child.kill()
-            child.wait()
+            child.end()
+
+    @contextmanager
+    def _in_turn(self, cancelled: Callable[[], bool] = lambda: False) -> Iterator[None]:
+        """Raises NarratorUnavailable where too many wait already, Cancelled while waiting."""
+        if not self._places.acquire(blocking=False):
+            raise NarratorUnavailable(
+                f"The language model has {MOST_WAITING} requests waiting already.", "Ask again in a moment."
+            )
+        try:
+            while not self._turn.acquire(timeout=POLL_SECONDS):
+                if cancelled():
+                    raise Cancelled("The explanation was cancelled.")
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._places.release()
 
     def _ask(self, message: Message, cancelled: Callable[[], bool]) -> Iterator[Message]:
         """Answers to one request until its end. Closed early or `cancelled()`, the child's work stops."""
-        child = self._running(cancelled)
+        child = self._running()
         self._last_id += 1
         id_ = self._last_id
         finished = False
         try:
-            self._send(child, message | {"id": id_})
-            while True:
-                answer = self._next_answer(self._silence, cancelled)
+            child.send(message | {"id": id_})
+            while not finished:
+                answer = child.next(cancelled)
                 if answer.get("id") != id_:
                     continue  # the rest of a cancelled request
                 finished = answer["is"] in ("end", "failed")
                 if answer["is"] == "failed":
+                    self.close()  # what it still holds in memory goes with it
                     raise NarratorUnavailable(f"The language model stopped: {answer['reason']}.", WAY_OUT)
                 yield answer
-                if finished:
-                    return
         finally:
-            if not finished and self._child is not None:
-                self._send(child, {"do": "cancel", "id": id_})
+            if not finished and child.alive:
+                child.send({"do": "cancel", "id": id_})
 
-    def _running(self, cancelled: Callable[[], bool]) -> subprocess.Popen[bytes]:
-        if self._child is not None and self._child.poll() is None:
-            return self._child
-        answers: queue.Queue[Message | None] = queue.Queue()
-        with self._log.open("ab") as log:
-            child = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
-        assert child.stdout is not None
-        threading.Thread(target=_read_all, args=(child.stdout, answers), daemon=True, name="narrator-pipe").start()
-        self._child, self._answers = child, answers
-        self._next_answer(START_SECONDS, lambda: False)  # "ready"; a start is not worth interrupting
-        if cancelled():
-            raise Cancelled("The explanation was cancelled.")
-        return child
-
-    def _next_answer(self, seconds: float, cancelled: Callable[[], bool]) -> Message:
-        waited = 0.0
-        while waited < seconds:
-            if cancelled():
-                raise Cancelled("The explanation was cancelled.")
-            try:
-                answer = self._answers.get(timeout=POLL_SECONDS)
-            except queue.Empty:
-                waited += POLL_SECONDS
-                continue
-            if answer is None:
-                self.close()
-                raise NarratorUnavailable(f"The language model's process ended (see {self._log}).", WAY_OUT)
-            return answer
-        self.close()
-        raise NarratorUnavailable(f"The language model gave no word for {seconds:.0f} seconds and was ended.", WAY_OUT)
-
-    def _send(self, child: subprocess.Popen[bytes], message: Message) -> None:
-        assert child.stdin is not None
-        try:
-            send(child.stdin, message)
-        except OSError as error:
-            self.close()
-            raise NarratorUnavailable("The language model's process ended.", WAY_OUT) from error
+    def _running(self) -> Child:
+        if self._child is None or not self._child.alive:
+            self._child = Child(self._command, self._log, self._limits)
+            self._child.wait_until_ready()
+        return self._child
 
 
 class AbsentNarrator:
@@ -167,13 +151,6 @@ class AbsentNarrator:
 
     def close(self) -> None:
         return None
-
-
-def _read_all(stream, answers: "queue.Queue[Message | None]") -> None:  # type: ignore[no-untyped-def]
-    with stream:
-        while (message := receive(stream)) is not None:
-            answers.put(message)
-    answers.put(None)
 
 
 def _draft(answer: Message) -> Draft:
