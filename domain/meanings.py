@@ -36,7 +36,8 @@ class Case:
 
     @property
     def currency(self) -> str | None:
-        return self.transaction.currency
+        """The code, or None where the data holds something else."""
+        return self.transaction.currency if _is_code(self.transaction.currency, 3) else None
 
     def usual(self, hours: float, of: Callable[[Habits], float]) -> float | None:
         """What the customer makes `of` in `hours` on average; None where there is no history to say."""
@@ -173,22 +174,27 @@ def _familiarity(subject: say.Subject, case: Case, feature: str) -> Said:
     return Said("familiarity", say.familiarity(round(earlier), subject), earlier, "payments")
 
 
+def _is_code(text: str | None, length: int) -> bool:
+    """Whether data gives an ISO code, and not other words in its place."""
+    return text is not None and len(text) == length and text.isascii() and text.isalpha() and text.isupper()
+
+
 def _category(case: Case, _: str) -> Said | None:
-    share, name = case.values["category_share"], case.transaction.merchant_category
+    share, name = case.values["category_share"], say.name(case.transaction.merchant_category or "")
     if math.isnan(share) or not name:
         return None
     return Said("category", say.category(name, share), name, "")
 
 
 def _channel(case: Case, feature: str) -> Said | None:
-    name = case.transaction.channel
+    name = say.name(case.transaction.channel or "")
     return Said("channel", say.channel(name, case.values[feature]), name, "") if name else None
 
 
 def _country(case: Case, _: str) -> Said | None:
     share = case.values["abroad_share"]
     code, home = case.transaction.country, case.transaction.customer_home_country
-    if math.isnan(share) or not code or not home:
+    if math.isnan(share) or code is None or home is None or not (_is_code(code, 2) and _is_code(home, 2)):
         return None
     return Said("country", say.country(code, home, share), 100 * share, "%")
 

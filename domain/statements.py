@@ -5,9 +5,26 @@ these words and verification reads them back, so a change here needs a new adapt
 """
 
 import math
+import unicodedata
 from typing import Literal
 
 Subject = Literal["terminal", "merchant", "device", "counterparty", "category", "country"]
+
+
+NAME_LENGTH = 60
+
+
+def name(text: str) -> str:
+    """A name from data as a statement holds it: one short line, with nothing in it that reads as more than a name.
+
+    Invisible and reordering characters go; brackets (which cite), semicolons (which part a statement) and '<|' (which
+    begins a special token) are written otherwise. '' where nothing is left.
+    """
+    seen = "".join(" " if character.isspace() else character for character in text)
+    seen = "".join(character for character in seen if unicodedata.category(character)[0] != "C")
+    seen = seen.translate(str.maketrans("[];", "(),")).replace("<|", "< |")
+    line = " ".join(seen.split())
+    return line if len(line) <= NAME_LENGTH else f"{line[: NAME_LENGTH - 1].rstrip()}…"
 
 
 def money(value: float, currency: str | None) -> str:
