@@ -293,7 +293,7 @@ def _rank_claims(body: str, sources: Sequence[Evidence]) -> tuple[str, list[Clai
 def _word_claims(body: str, sources: Sequence[Evidence], *, is_pattern: bool) -> list[Claim]:
     """Every word outside the vocabulary is a name, and must stand in a cited statement (codes in their own case)."""
     plain_words = VOCABULARY | TYPOLOGY_WORDS if is_pattern else VOCABULARY
-    stated = {item.id: {*WORD.findall(_stated(item)), *WORD.findall(_stated(item).lower())} for item in sources}
+    stated = {item.id: _stated_words(_stated(item)) for item in sources}
     places = _coded_places(" ".join(_stated(item) for item in sources))
     misplaced = _coded_places(body) - places if any(home for _, home in places) else frozenset()
     claims = [Claim("name", code, "") for code, _ in sorted(misplaced)]
@@ -318,6 +318,12 @@ def _coded_places(text: str) -> frozenset[tuple[str, bool]]:
         found.add((match[0], bool(home)))
         end = match.end()
     return frozenset(found)
+
+
+def _stated_words(statement: str) -> set[str]:
+    """As they stand, in small letters, and what is left of them without numbers ('30d' of a bare feature's name)."""
+    texts = (statement, statement.lower(), without_quantities(statement))
+    return {word for text in texts for word in WORD.findall(text)}
 
 
 def _stands(word: str, stated: set[str]) -> bool:
