@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,7 +24,7 @@ from domain.errors import ModelRefused
 from domain.evidence import Evidence
 from domain.explainer import Explainer
 from domain.narrative import NarrationRequest, Narrator, NarratorVersion
-from domain.pipeline import ensure_features, latest_scorer
+from domain.pipeline import ensure_features, latest_scorer, whole_period
 from domain.progress import Progress, Work
 from domain.scoring import Scorer, Trainer
 from domain.second_opinion import LocalSurrogate
@@ -197,12 +198,25 @@ def _narrator_or_reason(where: Places) -> LocalNarrator | AbsentNarrator:
         return AbsentNarrator(str(refused))
 
 
-def evaluate_classifier(store: Store, weeks: int) -> "Work[ClassifierMetrics]":
-    """Trains and tests anew by the handbook's protocol on the store's transactions. Raises NotEnoughLabels."""
-    from models.classifier.evaluation import evaluate_weeks
+def evaluate_classifier(
+    store: Store, weeks: int, start: datetime | None, seeds: int, *, all_history: bool
+) -> "Work[ClassifierMetrics]":
+    """Chooses, trains and tests anew on the store's transactions, prequentially. Raises NotEnoughLabels, StoreEmpty."""
+    from models.classifier.evaluation import evaluate
+    from models.classifier.prequential import protocol
 
+    span = whole_period(store)
+    plan = protocol(span, weeks, start)
     yield from ensure_features(store)
-    return (yield from evaluate_weeks(store.features, make_trainer(), weeks=weeks))
+    history_from = span.start if all_history else None
+    return (yield from evaluate(store.features, make_trainer(), plan, seeds=seeds, history_from=history_from))
+
+
+def draw_classifier_plots(metrics: "ClassifierMetrics", folder: Path) -> tuple[Path, ...]:
+    """Reliability and precision-recall as PNG files in `folder`, which is made. Raises ReportFailed."""
+    from models.classifier.plots import draw
+
+    return draw(metrics, folder)
 
 
 def evaluate_narrators(

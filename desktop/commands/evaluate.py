@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
-from desktop.bootstrap import evaluate_classifier, evaluate_narrators, places
+from desktop.bootstrap import evaluate_narrators, places
+from desktop.commands.evaluate_classifier import classifier
 from desktop.commands.explain import narrator_name
-from desktop.commands.shared import AsJson, PassphraseFile, StoreOption, opened, print_json, run
+from desktop.commands.shared import AsJson, PassphraseFile, opened, print_json, run
 
 app = typer.Typer(help="Measure the classifier or the narrator.")
+app.command()(classifier)
 
 COLUMNS = (
     ("rank_agreement", "RA"),
@@ -52,23 +54,3 @@ def narrator(
 def _cell(measured: object, field: str, title: str) -> str:
     value = getattr(measured, field)
     return f"{title} {'-' if value is None else format(value, '.3f')}"
-
-
-@app.command()
-def classifier(
-    store: StoreOption,
-    weeks: Annotated[int, typer.Option(min=1, help="Test weeks: 1 as in the handbook's chapter 3, 4 as in 5.")] = 1,
-    as_json: AsJson = False,
-    passphrase_file: PassphraseFile = None,
-) -> None:
-    """Train and test anew by the Fraud Detection Handbook's protocol, on a store of the handbook's transactions."""
-    with opened(store, passphrase_file) as open_store:
-        measured = run(evaluate_classifier(open_store, weeks))
-    if as_json:
-        print_json(measured)
-        return
-    print(f"measured on {store.name}, {measured.protocol}: {len(measured.weeks)} test week(s)")
-    print(f"  AUC ROC            {measured.auc_roc:.3f}")
-    print(f"  average precision  {measured.average_precision:.3f}")
-    print(f"  card precision@100 {measured.card_precision:.3f} (a perfect scorer: {measured.best_card_precision:.3f})")
-    print(f"  calibration error  {measured.calibration_error:.4f}")

@@ -72,6 +72,8 @@ class Outcomes:
     occurred_at: NDArray[np.datetime64]
     fraud: NDArray[np.bool_]
     known_at: NDArray[np.datetime64]  # when the label, or its absence, became known
+    amounts: NDArray[np.float64]
+    scenarios: NDArray[np.object_]  # which pattern a fraud followed; None where no one said
 
 
 class FeatureTable:
@@ -166,13 +168,13 @@ class FeatureTable:
     def outcomes(self, period: Period | None = None) -> Outcomes:
         """What is known today of the transactions in `period`; unlabelled ones count as genuine."""
         where, bound = _within(period)
-        ids, customers, occurred, fraud, known = self._arrays(
+        ids, customers, occurred, fraud, known, amounts, scenarios = self._arrays(
             "SELECT f.transaction_id, t.customer_id, t.occurred_at, coalesce(t.label, false),"
-            f" {KNOWN_AT} FROM features AS f JOIN transactions AS t USING (transaction_id)"
+            f" {KNOWN_AT}, t.amount, t.label_scenario FROM features AS f JOIN transactions AS t USING (transaction_id)"
             f" WHERE {where} ORDER BY f.tick",
             bound,
         )
-        return Outcomes(ids, customers, occurred, fraud.astype(np.bool_), known)
+        return Outcomes(ids, customers, occurred, fraud.astype(np.bool_), known, amounts, scenarios)
 
     def training_set(self, period: Period, known_at: datetime) -> TrainingSet:
         """Features of `period` with the frauds known by `known_at`; whatever was not known then counts as genuine."""

@@ -1,169 +1,257 @@
-"""Measures of a classifier, by the protocols of the Fraud Detection Handbook (chapters 3 to 5)."""
+"""Chooses a classifier on validation weeks and measures it, with the baselines beside it, on later weeks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, roc_auc_score
 
-from domain.errors import NotEnoughLabels
 from domain.progress import Progress, Work
 from domain.scoring import FloatArray, Trainer
-from domain.store.features import FeatureTable, Outcomes
+from domain.store.features import FeatureTable
 from domain.transactions import Period
+from models.classifier.candidates import BOOK_FEATURES, Boosted, Candidate, Forest, Logistic, Trained, stacked
+from models.classifier.measures import (
+    Assessed,
+    Measures,
+    PrecisionRecall,
+    ReliabilityBin,
+    TypologyMeasures,
+    card_precision,
+    deviation_of,
+    mean_of,
+    measure,
+    measure_typologies,
+    precision_recall,
+    reliability,
+)
+from models.classifier.prequential import HANDBOOK_START, Fold, Protocol, Split, fold
 
-CARDS_A_DAY = 100
-WEEK = timedelta(days=7)
-HANDBOOK_START = datetime(2018, 7, 25)
-CALIBRATION_BINS = 20
+FIRST_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """One model's measures: mean over the weeks, and over seeds; the deviation is that of the seeds' means."""
+
+    model: str
+    seeds: int
+    mean: Measures
+    deviation: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A candidate on the validation weeks. `exact` says whether its reasons can be; only such a one may be chosen."""
+
+    model: str
+    exact: bool
+    mean: Measures
 
 
 @dataclass(frozen=True, slots=True)
 class WeekMetrics:
-    """One split: train `train_from` + 7 days, 7 days' delay, then 7 days of test. `best_cp` is a perfect scorer's."""
+    """A reported week: the product with the first seed. `best_card_precision` is a perfect scorer's."""
 
     train_from: datetime
+    train_until: datetime
+    test_from: datetime
     trained_on: int
     tested_on: int
     frauds: int
-    auc_roc: float
-    average_precision: float
-    card_precision: float
     best_card_precision: float
-    calibration_error: float
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCurve:
+    """A model's precision at each recall, all reported weeks together, with the first seed."""
+
+    model: str
+    curve: PrecisionRecall
 
 
 @dataclass(frozen=True, slots=True)
 class ClassifierMetrics:
-    """Splits and their means."""
+    """The product's measures (first level: means over weeks and seeds), how it was chosen, and what stands beside it.
+
+    `history` is the product trained on all that came before the first reported week's delay, tested on that week.
+    """
 
     protocol: str
-    weeks: tuple[WeekMetrics, ...]
     auc_roc: float
     average_precision: float
     card_precision: float
     best_card_precision: float
+    value_detection_rate: float
+    alert_precision: float
     calibration_error: float
+    validation: tuple[Split, ...]
+    reported: tuple[Split, ...]
+    choices: tuple[Choice, ...]
+    chosen: str
+    models: tuple[ModelLine, ...]
+    weeks: tuple[WeekMetrics, ...]
+    history: ModelLine | None
+    typologies: tuple[TypologyMeasures, ...]
+    reliability: tuple[ReliabilityBin, ...]
+    precision_recall: tuple[ModelCurve, ...]
 
 
-def evaluate_weeks(
-    features: FeatureTable, trainer: Trainer, *, start: datetime = HANDBOOK_START, weeks: int = 1, seed: int = 0
+PRODUCT = "whyflag"
+BASELINES: tuple[Candidate, ...] = (
+    Logistic(BOOK_FEATURES, "logistic regression, 15 features of the book"),
+    Forest(BOOK_FEATURES, "random forest 100/20, 15 features of the book"),
+    Boosted(BOOK_FEATURES, "gradient boosting, 15 features of the book"),
+)
+
+
+def evaluate(
+    table: FeatureTable, trainer: Trainer, plan: Protocol, *, seeds: int = 3, history_from: datetime | None = None
 ) -> Work[ClassifierMetrics]:
-    """Chapter 3's split (`weeks` 1) or chapter 5's (4): each starts a week later. Raises NotEnoughLabels.
+    """Trains anew for every split. `history_from` is where all history starts; None leaves that measure out.
 
-    Training knows the frauds that were known when its delay week ended. Customers whose fraud was known by a test day
-    leave the test from that day on, as the bank would have blocked their cards.
+    Raises NotEnoughLabels.
     """
-    results = []
-    for week in range(weeks):
-        begin = start + week * WEEK
-        yield Progress(f"training from {begin:%Y-%m-%d}", week, weeks)
-        scorer, _ = trainer.train(features.training_set(Period(begin, begin + WEEK), begin + 2 * WEEK), seed)
-        yield Progress(f"testing from {begin + 2 * WEEK:%Y-%m-%d}", week, weeks)
-        test = Period(begin + 2 * WEEK, begin + 3 * WEEK)
-        outcomes = features.outcomes(test)
-        scores = scorer.score(features.matrix(test, names=scorer.version.features))
-        kept = _not_yet_known(outcomes, features.outcomes(Period(begin, test.end)), begin)
-        results.append(_measure(_part(outcomes, kept), scores[kept], begin, scorer.version.rows))
-    means = {
-        name: float(np.mean([getattr(result, name) for result in results]))
-        for name in (
-            "auc_roc",
-            "average_precision",
-            "card_precision",
-            "best_card_precision",
-            "calibration_error",
-        )
-    }
-    return ClassifierMetrics("handbook chapter 3" if weeks == 1 else "handbook chapter 5", tuple(results), **means)
+    choices = yield from choose(table, (Trained(trainer), Forest(), Logistic()), plan.validation)
+    product = Trained(trainer, PRODUCT)
+    runs: dict[str, list[list[Measures]]] = {}  # by model, then seed, then week
+    weeks: list[WeekMetrics] = []
+    tests: list[Assessed] = []
+    kept: dict[str, list[FloatArray]] = {}  # scores with the first seed, by model, then week
+    for number, split in enumerate(plan.reported):
+        yield Progress(f"reported week from {split.test.start:%Y-%m-%d}", number, len(plan.reported))
+        data = fold(table, split)
+        tests.append(data.tested)
+        for model, count in ((product, seeds), *((baseline, 1) for baseline in BASELINES)):
+            for seed in range(count):
+                scores = model.scores(data.training, data.features, FIRST_SEED + seed)
+                found = measure(data.tested, scores)
+                runs.setdefault(model.name, [[] for _ in range(count)])[seed].append(found)
+                if not seed:
+                    kept.setdefault(model.name, []).append(scores)
+                if model is product and not seed:
+                    weeks.append(_week(data, found))
+                yield Progress(
+                    f"reported week from {split.test.start:%Y-%m-%d}: {model.name}", number, len(plan.reported)
+                )
+    lines = tuple(_line(name, by_seed) for name, by_seed in runs.items())
+    history = None
+    if history_from is not None:
+        history = yield from _all_history(table, product, plan.reported[0].with_history(history_from), seeds)
+    return _together(plan, choices, lines, tuple(weeks), history, _pooled(tests), kept)
 
 
-def _days(moments: NDArray[np.datetime64], start: datetime) -> NDArray[np.int64]:
-    days: NDArray[np.int64] = ((moments - np.datetime64(start, "us")) // np.timedelta64(1, "D")).astype(np.int64)
-    return days
+def choose(table: FeatureTable, candidates: Sequence[Candidate], splits: Sequence[Split]) -> Work[tuple[Choice, ...]]:
+    """Each candidate, and stacks of the first with the others, on validation weeks; best average precision first."""
+    runs: dict[tuple[str, bool], list[Measures]] = {}
+    for number, split in enumerate(splits):
+        yield Progress(f"validation week from {split.test.start:%Y-%m-%d}", number, len(splits))
+        data = fold(table, split)
+        scores: list[FloatArray] = []
+        for candidate in candidates:
+            scores.append(candidate.scores(data.training, data.features, FIRST_SEED))
+            runs.setdefault((candidate.name, candidate.exact), []).append(measure(data.tested, scores[-1]))
+            yield Progress(f"validation week from {split.test.start:%Y-%m-%d}: {candidate.name}", number, len(splits))
+        for members in _stacks(len(candidates)):
+            key = (
+                "stack: " + " + ".join(candidates[member].name for member in members),
+                all(candidates[member].exact for member in members),
+            )
+            runs.setdefault(key, []).append(measure(data.tested, stacked([scores[member] for member in members])))
+    choices = [Choice(name, exact, mean_of(found)) for (name, exact), found in runs.items()]
+    return tuple(sorted(choices, key=lambda choice: -choice.mean.average_precision))
 
 
-def _not_yet_known(test: Outcomes, since_training: Outcomes, train_start: datetime) -> NDArray[np.bool_]:
-    """Rows of the test whose customer had no fraud, since training began, that was known before the row's day.
-
-    As in the book: those of the training week, and those of the days up to a week (the delay) before the test day.
-    """
-    fraud_day: dict[object, int] = {}
-    days = _days(since_training.occurred_at, train_start)
-    for customer, day in zip(
-        since_training.customer_ids[since_training.fraud], days[since_training.fraud], strict=True
-    ):
-        fraud_day.setdefault(customer, int(day))
-    first = np.array([fraud_day.get(customer, 10**6) for customer in test.customer_ids])
-    known_until = _days(test.occurred_at, train_start) - 8  # a day short of the delay, as the book counts
-    return (first > known_until) & (first >= 7)
+def _stacks(count: int) -> list[tuple[int, ...]]:
+    """The first member with each other, and all together."""
+    pairs = [(0, other) for other in range(1, count)]
+    return [*pairs, tuple(range(count))] if count > 2 else list(pairs)
 
 
-def _part(outcomes: Outcomes, kept: NDArray[np.bool_]) -> Outcomes:
-    return Outcomes(
-        outcomes.transaction_ids[kept],
-        outcomes.customer_ids[kept],
-        outcomes.occurred_at[kept],
-        outcomes.fraud[kept],
-        outcomes.known_at[kept],
-    )
+def _all_history(table: FeatureTable, product: Candidate, split: Split, seeds: int) -> Work[ModelLine]:
+    yield Progress("training on all history")
+    data = fold(table, split)
+    runs = []
+    for seed in range(seeds):
+        yield Progress("training on all history", seed, seeds)
+        runs.append([measure(data.tested, product.scores(data.training, data.features, FIRST_SEED + seed))])
+    return _line(f"{product.name}, all history", runs)
 
 
-def _measure(test: Outcomes, scores: FloatArray, begin: datetime, trained_on: int) -> WeekMetrics:
-    if test.fraud.all() or not test.fraud.any():
-        raise NotEnoughLabels(
-            f"The test week from {begin + 2 * WEEK:%Y-%m-%d} holds no known fraud, or nothing else.",
-            "Choose a start so that training, delay and test weeks lie within the data.",
-        )
-    days = _days(test.occurred_at, begin)
+def _week(data: Fold, found: Measures) -> WeekMetrics:
+    tested = data.tested
     return WeekMetrics(
-        train_from=begin,
-        trained_on=trained_on,
-        tested_on=len(scores),
-        frauds=int(test.fraud.sum()),
-        auc_roc=float(roc_auc_score(test.fraud, scores)),
-        average_precision=float(average_precision_score(test.fraud, scores)),
-        card_precision=card_precision(days, test.customer_ids, test.fraud, scores),
-        best_card_precision=card_precision(days, test.customer_ids, test.fraud, test.fraud.astype(float)),
-        calibration_error=calibration_error(test.fraud, scores),
+        train_from=data.split.train_from,
+        train_until=data.split.train_until,
+        test_from=data.split.test.start,
+        trained_on=len(data.training.labels),
+        tested_on=len(tested.fraud),
+        frauds=int(tested.fraud.sum()),
+        best_card_precision=card_precision(
+            tested.days, tested.customers, tested.fraud, tested.fraud.astype(np.float64)
+        ),
+        measures=found,
     )
 
 
-def card_precision(
-    days: NDArray[np.int64],
-    customers: NDArray[np.object_],
-    fraud: NDArray[np.bool_],
-    scores: FloatArray,
-    cards: int = CARDS_A_DAY,
-) -> float:
-    """CP@`cards`: of the customers with the day's highest scores, the share with a fraud that day; mean of the days.
-
-    A customer found to be defrauded is not looked at again on later days.
-    """
-    found: set[object] = set()
-    shares = []
-    for day in np.unique(days):
-        today = np.flatnonzero(days == day)
-        best: dict[object, float] = {}
-        hit: set[object] = set()
-        for row in today:
-            customer = customers[row]
-            if customer in found:
-                continue
-            best[customer] = max(best.get(customer, -np.inf), float(scores[row]))
-            if fraud[row]:
-                hit.add(customer)
-        top = sorted(best, key=lambda customer: -best[customer])[:cards]
-        caught = hit.intersection(top)
-        shares.append(len(caught) / cards)
-        found |= caught
-    return float(np.mean(shares))
+def _line(name: str, by_seed: list[list[Measures]]) -> ModelLine:
+    means = [mean_of(weeks) for weeks in by_seed]
+    return ModelLine(name, len(means), mean_of(means), deviation_of(means))
 
 
-def calibration_error(fraud: NDArray[np.bool_], scores: FloatArray, bins: int = CALIBRATION_BINS) -> float:
-    """Expected calibration error over bins of equal numbers of rows: mean |mean score - share of frauds|."""
-    order = np.argsort(scores, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    gaps = [abs(scores[part].mean() - fraud[part].mean()) * len(part) for part in parts]
-    return float(sum(gaps) / len(scores))
+def _together(
+    plan: Protocol,
+    choices: tuple[Choice, ...],
+    lines: tuple[ModelLine, ...],
+    weeks: tuple[WeekMetrics, ...],
+    history: ModelLine | None,
+    tested: Assessed,
+    kept: dict[str, list[FloatArray]],
+) -> ClassifierMetrics:
+    scores = {model: np.concatenate(by_week) for model, by_week in kept.items()}
+    mean = lines[0].mean
+    return ClassifierMetrics(
+        protocol=_name(plan),
+        auc_roc=mean.auc_roc,
+        average_precision=mean.average_precision,
+        card_precision=mean.card_precision,
+        best_card_precision=float(np.mean([week.best_card_precision for week in weeks])),
+        value_detection_rate=mean.value_detection_rate,
+        alert_precision=mean.alert_precision,
+        calibration_error=mean.calibration_error,
+        validation=plan.validation,
+        reported=plan.reported,
+        choices=choices,
+        chosen=next(choice.model for choice in choices if choice.exact),
+        models=lines,
+        weeks=weeks,
+        history=history,
+        typologies=measure_typologies(tested, scores[PRODUCT]),
+        reliability=reliability(tested.fraud, scores[PRODUCT]),
+        precision_recall=tuple(
+            ModelCurve(model, precision_recall(tested.fraud, found)) for model, found in scores.items()
+        ),
+    )
+
+
+def _pooled(tests: list[Assessed]) -> Assessed:
+    """The weeks as one test, their days told apart."""
+    return Assessed(
+        np.concatenate([tested.days + 7 * week for week, tested in enumerate(tests)]),
+        np.concatenate([tested.customers for tested in tests]),
+        np.concatenate([tested.amounts for tested in tests]),
+        np.concatenate([tested.fraud for tested in tests]),
+        np.concatenate([tested.scenarios for tested in tests]),
+    )
+
+
+def _name(plan: Protocol) -> str:
+    if plan.reported[0].train_from != HANDBOOK_START:
+        return "prequential"
+    return {1: "handbook chapter 3", 4: "handbook chapter 5"}.get(len(plan.reported), "prequential from the handbook's")
+
+
+def weeks_of(splits: Sequence[Split]) -> Period:
+    """From the first to after the last tested day."""
+    return Period(splits[0].test.start, splits[-1].test.end)

@@ -16,7 +16,7 @@ from models.classifier.artifact import artifact_id, from_artifact
 from models.classifier.training import HistGradientBoostingTrainer, Settings
 
 NAMES = ("amount", "risk", "absent", "constant", "sparse", "noise")
-QUICK = HistGradientBoostingTrainer(Settings(rounds=40))
+QUICK = HistGradientBoostingTrainer(Settings(rounds=40, learning_rate=0.1))
 
 
 def training_set(rows: int = 6000, seed: int = 3) -> TrainingSet:

@@ -1,0 +1,195 @@
+"""Measures of scores against what became of their transactions, after the Fraud Detection Handbook (chapter 4)."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
+
+from domain.scoring import FloatArray
+
+CARDS_A_DAY = 100
+ALERTS_A_DAY = 100
+CALIBRATION_BINS = 20
+CURVE_POINTS = 400
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """n transactions of a test, (n,) each. `days` counts from the test's first; `scenarios` is None for no fraud."""
+
+    days: NDArray[np.int64]
+    customers: NDArray[np.object_]
+    amounts: FloatArray
+    fraud: BoolArray
+    scenarios: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Shares from 0 to 1. Value detection rate and alert precision are those of each day's 100 highest scores."""
+
+    auc_roc: float
+    average_precision: float
+    card_precision: float
+    value_detection_rate: float
+    alert_precision: float
+    calibration_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class TypologyMeasures:
+    """How one kind of fraud is found, against all that is no fraud. `captured` and `precision` are of each day's 100
+    highest scores: the share of these frauds among them, and their share among them and the false alarms."""
+
+    typology: str
+    frauds: int
+    captured: float
+    precision: float
+    value_detection_rate: float
+    auc_roc: float
+    average_precision: float
+
+
+def measure(tested: Assessed, scores: FloatArray, *, cards: int = CARDS_A_DAY, alerts: int = ALERTS_A_DAY) -> Measures:
+    """`scores` (n,) are probabilities. There must be frauds and others."""
+    raised = alerted(tested.days, scores, alerts)
+    lost = tested.amounts[tested.fraud].sum()
+    return Measures(
+        auc_roc=float(roc_auc_score(tested.fraud, scores)),
+        average_precision=float(average_precision_score(tested.fraud, scores)),
+        card_precision=card_precision(tested.days, tested.customers, tested.fraud, scores, cards),
+        value_detection_rate=float(tested.amounts[tested.fraud & raised].sum() / lost) if lost else 0.0,
+        alert_precision=float(tested.fraud[raised].mean()) if raised.any() else 0.0,
+        calibration_error=calibration_error(tested.fraud, scores),
+    )
+
+
+def measure_typologies(
+    tested: Assessed, scores: FloatArray, alerts: int = ALERTS_A_DAY
+) -> tuple[TypologyMeasures, ...]:
+    """One for each kind of fraud that is named, by name."""
+    raised = alerted(tested.days, scores, alerts)
+    found = []
+    for typology in sorted({name for name in tested.scenarios[tested.fraud] if name is not None}):
+        these = tested.fraud & (tested.scenarios == typology)
+        against = these | ~tested.fraud
+        lost = tested.amounts[these].sum()
+        found.append(
+            TypologyMeasures(
+                typology=typology,
+                frauds=int(these.sum()),
+                captured=float(raised[these].mean()),
+                precision=float(these[raised & against].mean()) if (raised & against).any() else 0.0,
+                value_detection_rate=float(tested.amounts[these & raised].sum() / lost) if lost else 0.0,
+                auc_roc=float(roc_auc_score(these[against], scores[against])),
+                average_precision=float(average_precision_score(these[against], scores[against])),
+            )
+        )
+    return tuple(found)
+
+
+def mean_of(measures: list[Measures]) -> Measures:
+    return Measures(*(float(np.mean(values)) for values in _by_field(measures)))
+
+
+def deviation_of(measures: list[Measures]) -> Measures:
+    """Standard deviation with n - 1; 0 for one."""
+    return Measures(*(float(np.std(values, ddof=1)) if len(values) > 1 else 0.0 for values in _by_field(measures)))
+
+
+def _by_field(measures: list[Measures]) -> list[list[float]]:
+    return [[getattr(one, field.name) for one in measures] for field in fields(Measures)]
+
+
+def alerted(days: NDArray[np.int64], scores: FloatArray, alerts: int = ALERTS_A_DAY) -> BoolArray:
+    """The `alerts` highest scores of each day; earlier rows first among equal ones."""
+    raised = np.zeros(len(scores), dtype=np.bool_)
+    for day in np.unique(days):
+        today = np.flatnonzero(days == day)
+        raised[today[np.argsort(-scores[today], kind="stable")[:alerts]]] = True
+    return raised
+
+
+def card_precision(
+    days: NDArray[np.int64],
+    customers: NDArray[np.object_],
+    fraud: BoolArray,
+    scores: FloatArray,
+    cards: int = CARDS_A_DAY,
+) -> float:
+    """CP@`cards`: of the customers with the day's highest scores, the share with a fraud that day; mean of the days.
+
+    A customer found to be defrauded is not looked at again on later days.
+    """
+    found: set[object] = set()
+    shares = []
+    for day in np.unique(days):
+        today = np.flatnonzero(days == day)
+        best: dict[object, float] = {}
+        hit: set[object] = set()
+        for row in today:
+            customer = customers[row]
+            if customer in found:
+                continue
+            best[customer] = max(best.get(customer, -np.inf), float(scores[row]))
+            if fraud[row]:
+                hit.add(customer)
+        top = sorted(best, key=lambda customer: -best[customer])[:cards]
+        caught = hit.intersection(top)
+        shares.append(len(caught) / cards)
+        found |= caught
+    return float(np.mean(shares))
+
+
+def calibration_error(fraud: BoolArray, scores: FloatArray, bins: int = CALIBRATION_BINS) -> float:
+    """Expected calibration error over bins of equal numbers of rows: mean |mean score - share of frauds|."""
+    parts = _equal_parts(scores, bins)
+    gaps = [abs(scores[part].mean() - fraud[part].mean()) * len(part) for part in parts]
+    return float(sum(gaps) / len(scores))
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Rows of like scores: their mean score beside their share of frauds."""
+
+    mean_score: float
+    fraud_share: float
+    rows: int
+
+
+def reliability(fraud: BoolArray, scores: FloatArray, frauds_a_bin: int = 50) -> tuple[ReliabilityBin, ...]:
+    """Bins of rising scores that each hold about as many frauds, since almost all rows score near 0."""
+    order = np.argsort(scores, kind="stable")
+    counted = np.cumsum(fraud[order])
+    bins = max(1, int(counted[-1]) // frauds_a_bin)
+    edges = np.searchsorted(counted, np.linspace(0, counted[-1], bins + 1)[1:-1], side="left") + 1
+    parts = [part for part in np.split(order, edges) if len(part)]
+    return tuple(ReliabilityBin(float(scores[part].mean()), float(fraud[part].mean()), len(part)) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class PrecisionRecall:
+    """The curve at CURVE_POINTS recalls or fewer, rising."""
+
+    recall: tuple[float, ...]
+    precision: tuple[float, ...]
+
+
+def precision_recall(fraud: BoolArray, scores: FloatArray) -> PrecisionRecall:
+    precision, recall, _ = precision_recall_curve(fraud, scores)
+    precision, recall = precision[::-1], recall[::-1]
+    places = np.unique(np.linspace(0, len(recall) - 1, min(CURVE_POINTS, len(recall))).astype(int))
+    wanted = np.unique(np.searchsorted(recall, recall[places], side="right") - 1)
+    even = np.unique(
+        np.searchsorted(recall, np.linspace(0, 1, CURVE_POINTS // 2), side="left").clip(0, len(recall) - 1)
+    )
+    chosen = np.union1d(wanted, even)
+    return PrecisionRecall(tuple(recall[chosen].tolist()), tuple(precision[chosen].tolist()))
+
+
+def _equal_parts(scores: FloatArray, bins: int) -> list[NDArray[np.intp]]:
+    order = np.argsort(scores, kind="stable")
+    return [part for part in np.array_split(order, bins) if len(part)]
