@@ -15,7 +15,7 @@ from domain import statements as say
 from domain.store.provenance import Habits, Rows, Scope, Selection
 from domain.transactions import Transaction
 
-HOURS = {"10min": 1 / 6, "1h": 1.0, "1d": 24.0, "7d": 168.0, "30d": 720.0}
+HOURS = {"10min": 1 / 6, "1h": 1.0, "1d": 24.0, "7d": 168.0, "30d": 720.0, "90d": 2160.0}
 LIMIT = 10_000.0
 SMALL = 5.0
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -77,6 +77,11 @@ def _window(scope: Scope, subject: str | None = None) -> Callable[[str], Selecti
     return lambda feature: Selection(scope, _hours(feature), subject)
 
 
+def _familiar(earlier: str, subject: say.Subject, else_: Scope) -> Callable[[str], Selection]:
+    """Of `earlier`: the customer's payments with the same; of the shares told with it: all that they are of."""
+    return lambda feature: Selection("same_subject", None, subject) if feature == earlier else Selection(else_)
+
+
 def _amount(case: Case, _: str) -> Said:
     amount, typical = case.transaction.amount, case.typical_amount
     return Said("amount", say.amount(amount, typical, case.currency), amount, case.currency or "", typical)
@@ -99,6 +104,22 @@ def _amount_record(case: Case, feature: str) -> Said | None:
     return Said(
         "amount_record", say.amount_record(amount, largest, case.currency), amount, case.currency or "", largest
     )
+
+
+def _amount_spread(case: Case, _: str) -> Said | None:
+    amount, median, spreads = case.transaction.amount, case.values["customer_median"], case.values["amount_spreads"]
+    if math.isnan(spreads):
+        return None
+    statement = say.amount_spread(amount, median, spreads, case.currency)
+    return Said("amount_spread", statement, amount, case.currency or "", median)
+
+
+def _peer_amount(case: Case, feature: str) -> Said | None:
+    amount, ratio = case.transaction.amount, case.values[feature]
+    if ratio <= 0:
+        return None
+    median = round(amount / ratio, 4)
+    return Said("peer_amount", say.peer_amount(amount, median, case.currency), amount, case.currency or "", median)
 
 
 def _under_limit(case: Case, feature: str) -> Said | None:
@@ -126,9 +147,9 @@ def _mean(case: Case, feature: str) -> Said:
     return Said("customer_mean", statement, mean, case.currency or "", typical)
 
 
-def _since_last(case: Case, feature: str) -> Said:
-    seconds = case.values[feature]
-    usual = 3600 * case.habits.hours / case.habits.payments if case.habits else None
+def _since_last(case: Case, _: str) -> Said:
+    seconds, ratio = case.values["seconds_since_last"], case.values["gap_over_mean"]
+    usual = seconds / ratio if ratio > 0 else None
     return Said("since_last", say.since_last(seconds, usual), seconds, "seconds", usual)
 
 
@@ -155,10 +176,12 @@ def _weekday(case: Case, _: str) -> Said | None:
 
 
 def _known_fraud(subject: ShopLike, case: Case, feature: str) -> Said | None:
-    if not case.rows.total:
+    window = feature.rpartition("_")[2]
+    share, outcomes = case.values[f"{subject}_fraud_{window}"], case.values[f"{subject}_outcomes_{window}"]
+    if math.isnan(share):
         return None
-    share, typical, days = case.values[feature], case.typical.get(feature, 0.0), round(_hours(feature) / 24)
-    statement = say.known_fraud(share, case.rows.total, subject, days, typical)
+    typical, days = case.typical.get(f"{subject}_fraud_{window}", 0.0), round(HOURS[window] / 24)
+    statement = say.known_fraud(share, round(outcomes), subject, days, typical)
     return Said("known_fraud", statement, 100 * share, "%", 100 * typical)
 
 
@@ -179,7 +202,9 @@ def _is_code(text: str | None, length: int) -> bool:
     return text is not None and len(text) == length and text.isascii() and text.isalpha() and text.isupper()
 
 
-def _category(case: Case, _: str) -> Said | None:
+def _category(case: Case, feature: str) -> Said | None:
+    if feature == "category_earlier":
+        return _familiarity("category", case, feature)
     share, name = case.values["category_share"], say.name(case.transaction.merchant_category or "")
     if math.isnan(share) or not name:
         return None
@@ -191,7 +216,9 @@ def _channel(case: Case, feature: str) -> Said | None:
     return Said("channel", say.channel(name, case.values[feature]), name, "") if name else None
 
 
-def _country(case: Case, _: str) -> Said | None:
+def _country(case: Case, feature: str) -> Said | None:
+    if feature == "country_earlier":
+        return _familiarity("country", case, feature)
     share = case.values["abroad_share"]
     code, home = case.transaction.country, case.transaction.customer_home_country
     if math.isnan(share) or code is None or home is None or not (_is_code(code, 2) and _is_code(home, 2)):
@@ -248,7 +275,7 @@ def _of_subject(subject: ShopLike) -> tuple[Meaning, ...]:
     windows = ("1d", "7d", "30d")
     return (
         Meaning(
-            tuple(f"{subject}_fraud_{window}" for window in windows),
+            tuple(f"{subject}_{what}_{window}" for what in ("fraud", "outcomes") for window in windows),
             partial(_known_fraud, subject),
             _window("subject_outcomes", subject),
         ),
@@ -269,19 +296,24 @@ MEANINGS: tuple[Meaning, ...] = (
         _window("before"),
     ),
     Meaning(("amount_over_largest",), _amount_record, _rows("largest")),
+    Meaning(("amount_spreads", "customer_median"), _amount_spread, _rows("newest_100")),
+    Meaning(("amount_over_peers",), _peer_amount, _rows("peers", None, "category")),
     Meaning(("near_limit",), _under_limit, _rows("self")),
     Meaning(("customer_count_10min", "customer_count_1h", "customer_count_1d"), _count, _window("window")),
-    Meaning(("customer_count_7d", "customer_count_30d"), _count, _window("window")),
-    Meaning(("customer_sum_1d",), _sum, _window("window")),
+    Meaning(("customer_count_7d", "customer_count_30d", "customer_count_90d"), _count, _window("window")),
+    Meaning(("customer_sum_10min", "customer_sum_1h", "customer_sum_1d"), _sum, _window("window")),
+    Meaning(("customer_sum_7d", "customer_sum_30d", "customer_sum_90d"), _sum, _window("window")),
     Meaning(("customer_mean_1d", "customer_mean_7d", "customer_mean_30d"), _mean, _window("window")),
-    Meaning(("seconds_since_last",), _since_last, _rows("previous")),
-    Meaning(("small_payments_1h",), _small_payments, _window("small")),
-    Meaning(("hour", "night", "hours_share"), _time_of_day, _rows("same_hours")),
-    Meaning(("weekend", "day_kind_share"), _weekday, _rows("same_day_kind")),
+    Meaning(("seconds_since_last", "gap_over_mean"), _since_last, _rows("previous")),
+    Meaning(("small_payments_1h", "small_payments_1d"), _small_payments, _window("small")),
+    Meaning(("hour", "night", "hours_share"), _time_of_day, _rows("before")),
+    Meaning(("weekend", "day_kind_share"), _weekday, _rows("before")),
     *(meaning for subject in SUBJECTS for meaning in _of_subject(subject)),
-    Meaning(("category_earlier", "category_share"), _category, _rows("same_category")),
-    Meaning(("channel_share",), _channel, _rows("same_channel")),
-    Meaning(("abroad", "abroad_share", "country_earlier"), _country, _rows("same_country")),
+    Meaning(("category_earlier", "category_share"), _category, _familiar("category_earlier", "category", "before")),
+    Meaning(("channel_share",), _channel, _rows("before")),
+    Meaning(
+        ("abroad", "abroad_share", "country_earlier"), _country, _familiar("country_earlier", "country", "located")
+    ),
     Meaning(("km_from_previous", "speed_kmh"), _travel, _rows("previous_place")),
     Meaning(("km_from_usual",), _home_distance, _rows("places")),
     Meaning(("balance_drained",), _balance, _rows("self")),

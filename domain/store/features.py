@@ -1,8 +1,9 @@
 """Point-in-time features: made by the families of sql/features.sql, kept in one table, read as matrices."""
 
 import hashlib
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -21,17 +22,42 @@ from domain.transactions import CONTRACT, Period
 # When a label became known, or that no one reported a fraud: as in the SQL's `known_tick`.
 KNOWN_AT = "greatest(coalesce(t.label_time, t.occurred_at + INTERVAL 7 DAY), t.occurred_at)"
 SUBJECTS = ("terminal", "merchant", "device", "counterparty")
-HEADER = re.compile(r"^-- (needs|gives): (.+)$", re.MULTILINE)
+NEEDS = re.compile(r"^-- needs: (.+)$", re.MULTILINE)
+GIVES = re.compile(r"^-- gives: (.+(?:\n--   .+)*)", re.MULTILINE)  # with the lines it goes on in
+FEATURE = re.compile(r"(\w+)(?:\{(.+?)\})? \[(.+?)\] (.+?); why: (.+)")
+SLICE = 1_000_000  # rows put together at a time: joining all families takes memory for every feature of a slice
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A column of the feature table, as its family's header documents it."""
+
+    name: str
+    unit: str
+    what: str
+    why: str
 
 
 @dataclass(frozen=True)
 class Family:
-    """One statement of the SQL file: the table it makes, the columns it needs and the features it gives."""
+    """One query of the SQL file: its name, the columns it needs and the features it gives."""
 
     name: str
     needs: tuple[str, ...]
-    gives: tuple[str, ...]
-    sql: str
+    features: tuple[Feature, ...]
+    query: str
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        return tuple(feature.name for feature in self.features)
+
+    def sql(self, only: Container[str] | None = None) -> str:
+        """The statement that makes the family's table; of its features, `only` these are computed, where given."""
+        query = self.query
+        if only is not None and self.gives:
+            columns = ", ".join(["tick", *(name for name in self.gives if name in only)])
+            query = f"SELECT {columns} FROM (\n{query}\n) AS family"
+        return f"CREATE OR REPLACE TEMPORARY TABLE {self.name} AS\n{query}"
 
 
 @cache
@@ -41,26 +67,37 @@ def _script() -> str:
 
 @cache
 def families() -> tuple[Family, ...]:
-    """All families in the order of the file, the one of `subject` once for each subject."""
-    found = []
+    """All families in the order of the file, those of `subject` once for each subject."""
+    found: list[Family] = []
     for part in _script().split("-- family: ")[1:]:
-        name = part.split("\n", 1)[0].strip()
-        texts = [re.sub(r"\bsubject", subject, part) for subject in SUBJECTS] if name == "subject" else [part]
+        texts = [re.sub(r"\bsubject", subject, part) for subject in SUBJECTS] if part.startswith("subject") else [part]
         found += [_family(text) for text in texts]
     return tuple(found)
 
 
 def _family(text: str) -> Family:
     name, body = text.split("\n", 1)
-    named: dict[str, list[str]] = {"needs": [], "gives": []}
-    for header, columns in HEADER.findall(body):
-        named[header] += columns.split(", ")
-    return Family(name.strip(), tuple(named["needs"]), tuple(named["gives"]), body.rstrip().removesuffix(";"))
+    return Family(
+        name.strip(),
+        tuple(column for columns in NEEDS.findall(body) for column in columns.split(", ")),
+        tuple(feature for lines in GIVES.findall(body) for feature in _documented(lines.replace("\n--  ", ""))),
+        re.sub(r"\A(?:--.*\n)*", "", body).rstrip().removesuffix(";"),
+    )
+
+
+def _documented(text: str) -> list[Feature]:
+    stem, windows, unit, what, why = FEATURE.fullmatch(text).groups(default="")  # type: ignore[union-attr]
+    return [Feature(stem + window, unit, what, why) for window in windows.split(",")]
+
+
+def features() -> tuple[Feature, ...]:
+    """All features, documented, in the order of the file: the columns of every whole matrix."""
+    return tuple(feature for family in families() for feature in family.features)
 
 
 def feature_names() -> tuple[str, ...]:
     """All features, in the order of the file."""
-    return tuple(name for family in families() for name in family.gives)
+    return tuple(feature.name for feature in features())
 
 
 @dataclass(frozen=True)
@@ -90,22 +127,26 @@ class FeatureTable:
         """sha256 of the SQL: features of one version mean the same."""
         return hashlib.sha256(_script().encode()).hexdigest()
 
-    def compute(self) -> Work[int]:
-        """Makes the features of all transactions anew; returns how many rows. All or nothing."""
+    def compute(self, names: Container[str] | None = None) -> Work[int]:
+        """Makes the features of all transactions anew; returns how many rows. All or nothing.
+
+        Only `names` where given: all others are absent, and the table does not count as current.
+        """
         with self._database.transaction():
             present = self._present_columns()
-            wanted = [family for family in families() if present.issuperset(family.needs)]
+            wanted = [family for family in families() if present.issuperset(family.needs) and _has(family, names)]
             for done, family in enumerate(wanted):
                 yield Progress(f"features: {family.name}", done, len(wanted) + 1)
-                self._database.execute(family.sql)
+                self._database.execute(family.sql(names))
             yield Progress("features: together", len(wanted), len(wanted) + 1)
-            self._gather(wanted)
+            rows = self._gather(wanted, names)
             for family in wanted:
                 self._database.execute(f"DROP TABLE {family.name}")
             self._database.execute(
-                "INSERT OR REPLACE INTO meta (name, value) VALUES ('features_version', ?)", [self.version()]
+                "INSERT OR REPLACE INTO meta (name, value) VALUES ('features_version', ?)",
+                [self.version() if names is None else "partial"],
             )
-            return self._database.number("SELECT count(*) FROM features")
+            return rows
 
     def current(self) -> bool:
         """Whether every transaction has features of this version of the SQL."""
@@ -189,22 +230,45 @@ class FeatureTable:
         )
         return {column for column, count in zip(columns, counts or (), strict=True) if count}
 
-    def _gather(self, made: Sequence[Family]) -> None:
-        there = {family.name for family in made}
-        columns = ", ".join(
-            f"CAST({f'{family.name}.{name}' if family.name in there else 'NULL'} AS DOUBLE) AS {name}"
-            for family in families()
-            for name in family.gives
-        )
-        joins = " ".join(f"LEFT JOIN {family.name} USING (tick)" for family in made if family.gives)
+    def _gather(self, made: Sequence[Family], names: Container[str] | None) -> int:
+        """Joins the families' tables into `features`, in slices of time, in order of `tick`."""
+        source = {name: family.name for family in made for name in family.gives if names is None or name in names}
         self._database.execute(
-            "CREATE OR REPLACE TABLE features AS SELECT moment.transaction_id, moment.occurred_at, moment.tick,"
-            f" {columns} FROM moment {joins}"
+            "CREATE OR REPLACE TABLE features (transaction_id VARCHAR NOT NULL, occurred_at TIMESTAMP NOT NULL,"
+            " tick BIGINT NOT NULL, " + ", ".join(f"{name} DOUBLE" for name in feature_names()) + ")"
         )
-        self._database.execute(f"COMMENT ON TABLE features IS '{self.version()}'")
+        columns, values = ", ".join(source), ", ".join(f"{family}.{name}" for name, family in source.items())
+        joined = [family for family in made if set(family.gives).intersection(source)]
+        for start, end in itertools.pairwise(self._slices()):
+            slices = " ".join(
+                f"LEFT JOIN (SELECT * FROM {family.name} WHERE tick >= {start} AND tick < {end}) AS {family.name}"
+                " USING (tick)"
+                for family in joined
+            )
+            self._database.execute(
+                f"INSERT INTO features (transaction_id, occurred_at, tick, {columns})"
+                f" SELECT moment.transaction_id, moment.occurred_at, tick, {values}"
+                f" FROM (SELECT * FROM moment WHERE tick >= {start} AND tick < {end}) AS moment {slices} ORDER BY tick"
+            )
+        return self._database.number("SELECT count(*) FROM features")
+
+    def _slices(self) -> list[int]:
+        """Ticks between which lie SLICE rows, about; the last is past all rows."""
+        count = self._database.number("SELECT count(*) FROM moment")
+        cuts = max(1, round(count / SLICE))
+        shares = [cut / cuts for cut in range(1, cuts)]
+        [row] = self._database.query(
+            "SELECT min(tick), quantile_disc(tick, ?::DOUBLE[]), max(tick) + 1 FROM moment", [shares]
+        )
+        return [row[0], *(row[1] or ()), row[2]] if count else []
 
     def _arrays(self, sql: str, bound: Sequence[object]) -> list[NDArray[Any]]:
         return list(self._database.arrays(sql, bound).values())
+
+
+def _has(family: Family, names: Container[str] | None) -> bool:
+    """Whether anything of the family is wanted. One that gives nothing is what others are made from."""
+    return names is None or not family.gives or any(name in names for name in family.gives)
 
 
 def _within(period: Period | None) -> tuple[str, list[object]]:

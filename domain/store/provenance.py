@@ -12,12 +12,11 @@ from datetime import datetime
 from typing import Literal
 
 from domain.store.database import Database
-from domain.store.features import KNOWN_AT, SUBJECTS
+from domain.store.features import SUBJECTS
 
 Scope = Literal[
-    "self", "window", "before", "small", "declined", "largest", "previous", "previous_place", "places",
-    "same_category", "same_channel", "same_country", "same_hours", "same_day_kind", "paid_out", "inflow",
-    "same_subject", "subject_window", "subject_outcomes",
+    "self", "window", "before", "newest_100", "small", "declined", "largest", "previous", "previous_place", "places",
+    "located", "paid_out", "inflow", "same_subject", "subject_window", "subject_outcomes", "peers",
 ]  # fmt: skip
 HABIT_HOURS = 24.0 * 90  # how far back "usual" looks
 NEWEST = 200  # rows named as the origin of one value, at most
@@ -27,25 +26,26 @@ OF_CUSTOMER: dict[str, str] = {
     "self": "h.transaction_id = t.transaction_id",
     "window": "true",
     "before": "h.transaction_id <> t.transaction_id",
+    "newest_100": "h.transaction_id <> t.transaction_id",
     "small": "h.transaction_id <> t.transaction_id AND h.amount <= 5",
     "declined": "h.transaction_id <> t.transaction_id AND NOT h.approved",
     "largest": "h.transaction_id <> t.transaction_id",
     "previous": "h.transaction_id <> t.transaction_id",
     "previous_place": "h.transaction_id <> t.transaction_id AND h.latitude IS NOT NULL AND h.longitude IS NOT NULL",
     "places": "h.transaction_id <> t.transaction_id AND h.latitude IS NOT NULL AND h.longitude IS NOT NULL",
-    "same_category": "h.transaction_id <> t.transaction_id AND h.merchant_category = t.merchant_category",
-    "same_channel": "h.transaction_id <> t.transaction_id AND h.channel = t.channel",
-    "same_country": "h.transaction_id <> t.transaction_id AND h.country = t.country",
-    "same_hours": "h.transaction_id <> t.transaction_id AND hour(h.occurred_at) // 4 = hour(t.occurred_at) // 4",
-    "same_day_kind": "h.transaction_id <> t.transaction_id"
-    " AND (isodow(h.occurred_at) >= 6) = (isodow(t.occurred_at) >= 6)",
+    "located": "h.transaction_id <> t.transaction_id AND h.country IS NOT NULL AND h.customer_home_country IS NOT NULL",
     "paid_out": "h.counterparty_id IS NOT NULL",
 }
 OF_SUBJECT = ("same_subject", "subject_window", "subject_outcomes")
+COLUMN = {subject: f"{subject}_id" for subject in SUBJECTS} | {"category": "merchant_category", "country": "country"}
 # What comes first in the list of rows: the newest, but for the largest payment.
 FIRST = {"largest": "h.amount DESC, h.occurred_at DESC, h.transaction_id DESC"}
 NEWEST_FIRST = "h.occurred_at DESC, h.transaction_id DESC"
-ONE_ROW = ("largest", "previous", "previous_place")
+MOST = {"largest": 1, "previous": 1, "previous_place": 1, "newest_100": 100}
+PEERS = 200
+# When the outcome of `h` was learned, as known at `t`: by a report of fraud until then, or else by a week of silence.
+REPORTED = "CASE WHEN h.label THEN greatest(coalesce(h.label_time, h.occurred_at + INTERVAL 7 DAY), h.occurred_at) END"
+LEARNED = f"CASE WHEN {REPORTED} <= t.occurred_at THEN {REPORTED} ELSE h.occurred_at + INTERVAL 7 DAY END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,19 @@ class Provenance:
                 """CREATE OR REPLACE TEMPORARY TABLE of_customers AS
                    SELECT * FROM transactions WHERE customer_id IN (SELECT customer_id FROM asked)"""
             )
-            for subject in sorted(set(subjects).intersection(SUBJECTS)):
+            subjects = set(subjects)
+            for subject in sorted(subjects.intersection(SUBJECTS)):
                 database.execute(
                     f"""CREATE OR REPLACE TEMPORARY TABLE of_{subject}s AS
                         SELECT * FROM transactions WHERE {subject}_id IN (SELECT {subject}_id FROM asked)"""
+                )
+            if "category" in subjects:
+                database.execute(
+                    """CREATE OR REPLACE TEMPORARY TABLE of_categories AS
+                       SELECT transaction_id, occurred_at, merchant_category, currency, row_number() OVER (
+                           PARTITION BY merchant_category, currency ORDER BY occurred_at, transaction_id
+                       ) AS place
+                       FROM transactions WHERE merchant_category IN (SELECT merchant_category FROM asked)"""
                 )
             yield cls(database)
 
@@ -129,6 +138,8 @@ class Provenance:
 
     def rows(self, selection: Selection, ids: Sequence[str]) -> Mapping[str, Rows]:
         """By transaction id; one with no such rows is left out."""
+        if selection.scope == "peers":
+            return self._peers(ids)
         if selection.scope in OF_SUBJECT:
             source, condition = self._of_subject(selection)
         elif selection.scope == "inflow":
@@ -138,7 +149,7 @@ class Provenance:
         else:
             source = "of_customers"
             condition = f"{_earlier(selection.hours)} AND {OF_CUSTOMER[selection.scope]}"
-        most = 1 if selection.scope in ONE_ROW else NEWEST
+        most = MOST.get(selection.scope, NEWEST)
         found = self._database.query(
             f"""WITH ranked AS (
                     SELECT t.transaction_id AS id, h.transaction_id AS row, h.occurred_at AS moment,
@@ -155,17 +166,30 @@ class Provenance:
         )
         return {id_: Rows(tuple(rows), total, newest) for id_, rows, total, newest in found}
 
+    def _peers(self, ids: Sequence[str]) -> Mapping[str, Rows]:
+        found = self._database.query(
+            f"""WITH before AS (
+                    SELECT transaction_id AS id, merchant_category, currency,
+                           unnest(range(greatest(1, place - {PEERS}), place)) AS place
+                    FROM of_categories WHERE transaction_id IN (SELECT unnest(?::VARCHAR[]))
+                )
+                SELECT t.id, list(h.transaction_id ORDER BY h.place DESC), count(*), max(h.occurred_at)
+                FROM before AS t JOIN of_categories AS h ON h.merchant_category = t.merchant_category
+                AND h.currency IS NOT DISTINCT FROM t.currency AND h.place = t.place GROUP BY t.id""",
+            [list(ids)],
+        )
+        return {id_: Rows(tuple(rows), total, newest) for id_, rows, total, newest in found}
+
     def _of_subject(self, selection: Selection) -> tuple[str, str]:
-        column = f"{selection.subject}_id"
+        column = COLUMN[selection.subject or ""]
         if selection.scope == "same_subject":
             return "of_customers", f"{_earlier(None)} AND {OF_CUSTOMER['before']} AND h.{column} = t.{column}"
         if selection.scope == "subject_window":
             return f"of_{selection.subject}s", f"h.{column} = t.{column} AND {_at_or_before(selection.hours)}"
-        known = KNOWN_AT.replace("t.", "h.")
         return (
             f"of_{selection.subject}s",
-            f"h.{column} = t.{column} AND h.transaction_id <> t.transaction_id AND {known} <= t.occurred_at"
-            f" AND {known} > t.occurred_at - {_interval(selection.hours)}",
+            f"h.{column} = t.{column} AND h.transaction_id <> t.transaction_id AND {_at_or_before(None)}"
+            f" AND {LEARNED} <= t.occurred_at AND {LEARNED} > t.occurred_at - {_interval(selection.hours)}",
         )
 
 

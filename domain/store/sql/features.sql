@@ -1,41 +1,63 @@
 -- Features of every transaction, from nothing but what was known at its moment.
 --
--- Reading guide. `moment` gives each transaction a place in time: `tick` is its millisecond times a million plus its rank
--- among the transactions of that millisecond (by time, then id), so `tick` is unique and orders ties by transaction id.
--- A window of 7 days reaches back 7 days less one millisecond: a payment exactly 7 days ago is outside. `units` is the
--- amount in ten-thousandths, a whole number, so that sums do not depend on the order of adding.
--- `known_tick` is when a transaction's outcome became known: its label's time, or 7 days after it where no one reported a
--- fraud until then; never before its own moment.
+-- `moment` gives each transaction a place in time: `tick` is in nanoseconds since 1970, its milliseconds followed by six
+-- digits for its rank among the transactions of that millisecond (by time, then id). So `tick` is unique, and orders ties
+-- by transaction id. A window of 24 hours reaches back 24 hours less half a millisecond, whatever the ranks: a payment
+-- exactly 24 hours ago is outside. `units` is the amount in ten-thousandths, a whole number, so that sums do not depend
+-- on the order of adding.
 --
--- Each family below is one statement that makes a table of its own, keyed by `tick`. Its header names the columns that it
--- needs (left out where a store has none of them) and the features that it gives. The family named `subject` is run four
--- times, with the word replaced by terminal, merchant, device and counterparty.
+-- What became of a payment is learned by a report of fraud (`reported_ms`: its label's time, or 7 days after it where
+-- the source gives none) or by silence: 7 days without a report make it genuine until one comes. A report still to come
+-- changes nothing.
+--
+-- Each family below is one query, kept in a table of its own: one row a transaction, keyed by `tick`. Its header says
+--   needs: the columns without which the family is left out
+--   gives: the features, [their unit], what they are and over which window; why: the reason to look at them
+-- The families of `subject` are run four times, with the word replaced by terminal, merchant, device and counterparty.
+-- DuckDB runs this file. It is standard enough for Spark (a test translates it), whose PERCENTILE interpolates between
+-- two payments where QUANTILE takes the lower one.
 
 -- family: moment
-CREATE OR REPLACE TEMPORARY TABLE moment AS
 SELECT
     *,
     ms * 1000000 + ROW_NUMBER() OVER (PARTITION BY ms ORDER BY occurred_at, transaction_id) AS tick
 FROM (
     SELECT
-        transaction_id, occurred_at, customer_id, amount, terminal_id, merchant_id, device_id, counterparty_id,
-        merchant_category, channel, country, customer_home_country, latitude, longitude, balance_before, approved,
+        transaction_id, occurred_at, customer_id, amount, currency, terminal_id, merchant_id, device_id,
+        counterparty_id, merchant_category, channel, country, customer_home_country, latitude, longitude,
+        balance_before, approved,
         DATE_DIFF('millisecond', TIMESTAMP '1970-01-01', occurred_at) AS ms,
-        DATE_DIFF('millisecond', TIMESTAMP '1970-01-01', COALESCE(label_time, occurred_at + INTERVAL 7 DAY))
-            * 1000000 AS known_tick,
-        CASE WHEN label THEN 1 ELSE 0 END AS fraud,
+        CASE WHEN label THEN GREATEST(
+            DATE_DIFF('millisecond', TIMESTAMP '1970-01-01', COALESCE(label_time, occurred_at + INTERVAL 7 DAY)),
+            DATE_DIFF('millisecond', TIMESTAMP '1970-01-01', occurred_at)
+        ) END AS reported_ms,
         CAST(ROUND(amount * 10000) AS BIGINT) AS units
     FROM transactions
 ) AS clock;
 
 -- family: spending
--- gives: amount, amount_over_mean_1d, amount_over_mean_7d, amount_over_mean_30d, amount_less_mean_30d
--- gives: amount_over_largest, near_limit, customer_count_10min, customer_count_1h, customer_count_1d, customer_count_7d
--- gives: customer_count_30d, customer_sum_1d, customer_mean_1d, customer_mean_7d, customer_mean_30d
--- gives: seconds_since_last, small_payments_1h
--- The mean that an amount is compared with leaves the payment itself out. `near_limit` is the amount as a share of
--- 10,000 where it lies within a fifth below it, else 0. Small payments are of at most 5 units of currency.
-CREATE OR REPLACE TEMPORARY TABLE spending AS
+-- The mean that an amount is compared with leaves the payment itself out. Quartiles are those of the customer's 100
+-- newest payments before, from 5 on; half their distance is the usual spread, or a hundredth of the median where that is
+-- more, since someone who always pays the same has no spread to divide by.
+-- gives: amount [currency] the amount itself; why: large payments lose the most
+-- gives: amount_over_mean_{1d,7d,30d} [times] the amount over the mean of the customer's other payments in the window;
+--   why: it is out of proportion for this customer
+-- gives: amount_less_mean_30d [currency] the amount less that mean; why: the same, where the mean is small
+-- gives: amount_over_largest [times] the amount over the customer's largest before; why: no payment was so large
+-- gives: customer_median [currency] that median; why: a level that a few large payments hardly move
+-- gives: amount_spreads [spreads] how many usual spreads the amount lies over that median; why: out of proportion, even
+--   where one large payment in the past has distorted the mean
+-- gives: near_limit [share] the amount as a share of 10,000 where it lies within a fifth below, else 0; why: sums are
+--   split to stay under the limit from which they are reported
+-- gives: customer_count_{10min,1h,1d,7d,30d,90d} [payments] the customer's payments in the window, this one included;
+--   why: stolen cards are used fast, dormant ones suddenly
+-- gives: customer_sum_{10min,1h,1d,7d,30d,90d} [currency] their sum; why: many small amounts are a large one
+-- gives: customer_mean_{1d,7d,30d} [currency] their mean; why: what the customer is used to, and what has changed
+-- gives: seconds_since_last [seconds] since the customer's payment before; why: bursts, and waking after a long sleep
+-- gives: gap_over_mean [times] those seconds over the mean time between the customer's payments before; why: a month is
+--   nothing for one customer, and dormancy for another
+-- gives: small_payments_{1h,1d} [payments] of at most 5 units of currency by the customer in the window before; why: a
+--   stolen card is tested with small payments before a large one
 SELECT
     tick,
     amount,
@@ -44,50 +66,75 @@ SELECT
     units / NULLIF((sum_30d - units) / NULLIF(count_30d - 1, 0), 0) AS amount_over_mean_30d,
     (units - (sum_30d - units) / NULLIF(count_30d - 1, 0)) / 10000.0 AS amount_less_mean_30d,
     units / NULLIF(CAST(largest_before AS DOUBLE), 0) AS amount_over_largest,
+    CASE WHEN place > 5 THEN quartiles[2] END AS customer_median,
+    CASE WHEN place > 5 THEN
+        (amount - quartiles[2]) / NULLIF(GREATEST((quartiles[3] - quartiles[1]) / 2, quartiles[2] / 100), 0)
+    END AS amount_spreads,
     CASE WHEN amount >= 8000 AND amount < 10000 THEN amount / 10000.0 ELSE 0 END AS near_limit,
     count_10min AS customer_count_10min,
     count_1h AS customer_count_1h,
     count_1d AS customer_count_1d,
     count_7d AS customer_count_7d,
     count_30d AS customer_count_30d,
+    count_90d AS customer_count_90d,
+    sum_10min / 10000.0 AS customer_sum_10min,
+    sum_1h / 10000.0 AS customer_sum_1h,
     sum_1d / 10000.0 AS customer_sum_1d,
+    sum_7d / 10000.0 AS customer_sum_7d,
+    sum_30d / 10000.0 AS customer_sum_30d,
+    sum_90d / 10000.0 AS customer_sum_90d,
     sum_1d / count_1d / 10000.0 AS customer_mean_1d,
     sum_7d / count_7d / 10000.0 AS customer_mean_7d,
     sum_30d / count_30d / 10000.0 AS customer_mean_30d,
     (ms - previous_ms) / 1000.0 AS seconds_since_last,
-    small_1h - CASE WHEN amount <= 5 THEN 1 ELSE 0 END AS small_payments_1h
+    (ms - previous_ms) / NULLIF((previous_ms - first_ms) / NULLIF(place - 2.0, 0), 0) AS gap_over_mean,
+    small_1h - CASE WHEN amount <= 5 THEN 1 ELSE 0 END AS small_payments_1h,
+    small_1d - CASE WHEN amount <= 5 THEN 1 ELSE 0 END AS small_payments_1d
 FROM (
     SELECT
         tick,
         ms,
         amount,
         units,
+        ROW_NUMBER() OVER by_customer AS place,
         COUNT(*) OVER last_10min AS count_10min,
         COUNT(*) OVER last_1h AS count_1h,
         COUNT(*) OVER last_1d AS count_1d,
         COUNT(*) OVER last_7d AS count_7d,
         COUNT(*) OVER last_30d AS count_30d,
-        CAST(SUM(units) OVER last_1d AS DOUBLE) AS sum_1d,
-        CAST(SUM(units) OVER last_7d AS DOUBLE) AS sum_7d,
-        CAST(SUM(units) OVER last_30d AS DOUBLE) AS sum_30d,
+        COUNT(*) OVER last_90d AS count_90d,
+        SUM(CAST(units AS DOUBLE)) OVER last_10min AS sum_10min,
+        SUM(CAST(units AS DOUBLE)) OVER last_1h AS sum_1h,
+        SUM(CAST(units AS DOUBLE)) OVER last_1d AS sum_1d,
+        SUM(CAST(units AS DOUBLE)) OVER last_7d AS sum_7d,
+        SUM(CAST(units AS DOUBLE)) OVER last_30d AS sum_30d,
+        SUM(CAST(units AS DOUBLE)) OVER last_90d AS sum_90d,
         SUM(CASE WHEN amount <= 5 THEN 1 ELSE 0 END) OVER last_1h AS small_1h,
+        SUM(CASE WHEN amount <= 5 THEN 1 ELSE 0 END) OVER last_1d AS small_1d,
         MAX(units) OVER ever_before AS largest_before,
-        LAG(ms) OVER (PARTITION BY customer_id ORDER BY tick) AS previous_ms
+        QUANTILE(amount, [0.25, 0.5, 0.75]) OVER newest_100 AS quartiles,
+        LAG(ms) OVER by_customer AS previous_ms,
+        FIRST_VALUE(ms) OVER by_customer AS first_ms
     FROM moment
     WINDOW
-        last_10min AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 599999000000 PRECEDING AND CURRENT ROW),
-        last_1h AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 3599999000000 PRECEDING AND CURRENT ROW),
-        last_1d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 86399999000000 PRECEDING AND CURRENT ROW),
-        last_7d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 604799999000000 PRECEDING AND CURRENT ROW),
-        last_30d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 2591999999000000 PRECEDING AND CURRENT ROW),
+        by_customer AS (PARTITION BY customer_id ORDER BY tick),
+        last_10min AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 599999500000 PRECEDING AND CURRENT ROW),
+        last_1h AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 3599999500000 PRECEDING AND CURRENT ROW),
+        last_1d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 86399999500000 PRECEDING AND CURRENT ROW),
+        last_7d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 604799999500000 PRECEDING AND CURRENT ROW),
+        last_30d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 2591999999500000 PRECEDING AND CURRENT ROW),
+        last_90d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 7775999999500000 PRECEDING AND CURRENT ROW),
+        newest_100 AS (PARTITION BY customer_id ORDER BY tick ROWS BETWEEN 100 PRECEDING AND 1 PRECEDING),
         ever_before AS (PARTITION BY customer_id ORDER BY tick ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS windows;
 
 -- family: rhythm
--- gives: hour, night, weekend, hours_share, day_kind_share
--- The shares are of the customer's payments until now made in the same four hours of the day, and on the same kind of
--- day (weekend or working day); absent for a customer's first payment.
-CREATE OR REPLACE TEMPORARY TABLE rhythm AS
+-- The shares are of the customer's payments before; absent for the first one.
+-- gives: hour [hours] the time of day; why: fraud has its own hours
+-- gives: night [yes or no] before six in the morning; why: most customers sleep
+-- gives: weekend [yes or no] on a Saturday or Sunday; why: shops and habits differ
+-- gives: hours_share [share] made in the same four hours of the day; why: it is not this customer's time
+-- gives: day_kind_share [share] made on the same kind of day, weekend or working day; why: it is not this customer's day
 SELECT
     tick,
     hour,
@@ -107,60 +154,147 @@ FROM (
 
 -- family: subject
 -- needs: subject_id
--- gives: subject_count_1d, subject_count_7d, subject_count_30d, subject_fraud_1d, subject_fraud_7d, subject_fraud_30d
--- gives: subject_earlier
--- Payments at the subject in the last days, and the share of frauds among the payments whose outcome became known in the
--- last days: an outcome is an event of its own, at the moment it became known. Last, how often the customer was here.
-CREATE OR REPLACE TEMPORARY TABLE subject AS
+-- gives: subject_count_{1d,7d,30d} [payments] at the subject in the window, this one included; why: rushes of payments
+-- gives: subject_earlier [payments] of the customer with it before; why: the first time is when trust is abused
 SELECT
-    windows.tick,
-    payments_1d AS subject_count_1d,
-    payments_7d AS subject_count_7d,
-    payments_30d AS subject_count_30d,
-    frauds_1d / NULLIF(CAST(outcomes_1d AS DOUBLE), 0) AS subject_fraud_1d,
-    frauds_7d / NULLIF(CAST(outcomes_7d AS DOUBLE), 0) AS subject_fraud_7d,
-    frauds_30d / NULLIF(CAST(outcomes_30d AS DOUBLE), 0) AS subject_fraud_30d,
-    ROW_NUMBER() OVER (PARTITION BY customer_id, subject_id ORDER BY windows.tick) - 1 AS subject_earlier
+    tick,
+    COUNT(*) OVER last_1d AS subject_count_1d,
+    COUNT(*) OVER last_7d AS subject_count_7d,
+    COUNT(*) OVER last_30d AS subject_count_30d,
+    ROW_NUMBER() OVER (PARTITION BY customer_id, subject_id ORDER BY tick) - 1 AS subject_earlier
+FROM moment
+WHERE subject_id IS NOT NULL
+WINDOW
+    last_1d AS (PARTITION BY subject_id ORDER BY tick RANGE BETWEEN 86399999500000 PRECEDING AND CURRENT ROW),
+    last_7d AS (PARTITION BY subject_id ORDER BY tick RANGE BETWEEN 604799999500000 PRECEDING AND CURRENT ROW),
+    last_30d AS (PARTITION BY subject_id ORDER BY tick RANGE BETWEEN 2591999999500000 PRECEDING AND CURRENT ROW);
+
+-- family: subject_changes
+-- needs: subject_id, label
+-- What each report of fraud changes in the counts of outcomes learned in the last days, and when (`tick`): it comes in at
+-- its moment and goes out a window later. The same payment's outcome by silence, 7 days after it, is taken out from the
+-- later of the two moments on, for as long as that would have stayed in the window.
+SELECT
+    subject_id,
+    CASE change
+        WHEN 1 THEN GREATEST(reported_ms * 1000000, paid_tick + 1)
+        WHEN 2 THEN (reported_ms + 86400000) * 1000000
+        WHEN 3 THEN (reported_ms + 604800000) * 1000000
+        WHEN 4 THEN (reported_ms + 2592000000) * 1000000
+        WHEN 5 THEN GREATEST(reported_ms, settled_ms) * 1000000
+        WHEN 6 THEN GREATEST(reported_ms, settled_ms + 86400000) * 1000000
+        WHEN 7 THEN GREATEST(reported_ms, settled_ms + 604800000) * 1000000
+        ELSE GREATEST(reported_ms, settled_ms + 2592000000) * 1000000
+    END AS tick,
+    fraud_1d,
+    fraud_7d,
+    fraud_30d,
+    outcome_1d,
+    outcome_7d,
+    outcome_30d
+FROM (
+    SELECT subject_id, reported_ms, tick AS paid_tick, ms + 604800000 AS settled_ms
+    FROM moment
+    WHERE subject_id IS NOT NULL AND reported_ms IS NOT NULL
+) AS reports
+CROSS JOIN (
+    VALUES
+        (1, 1, 1, 1, 1, 1, 1),
+        (2, -1, 0, 0, -1, 0, 0),
+        (3, 0, -1, 0, 0, -1, 0),
+        (4, 0, 0, -1, 0, 0, -1),
+        (5, 0, 0, 0, -1, -1, -1),
+        (6, 0, 0, 0, 1, 0, 0),
+        (7, 0, 0, 0, 0, 1, 0),
+        (8, 0, 0, 0, 0, 0, 1)
+) AS effects (change, fraud_1d, fraud_7d, fraud_30d, outcome_1d, outcome_7d, outcome_30d);
+
+-- family: subject_outcomes
+-- needs: subject_id, label
+-- Silence is counted as payments that turn 7 days old (`settled`). Reports are few, so they are made into changes: the
+-- levels of the counts after each change are kept by number, and a payment is joined to the last change before it.
+-- gives: subject_outcomes_{1d,7d,30d} [payments] at the subject whose outcome was learned in the window, by report or by
+--   silence; why: how much the share below rests on
+-- gives: subject_fraud_{1d,7d,30d} [share] of these that are fraud; why: a compromised place is so for others too
+SELECT
+    payments.tick,
+    settled_1d + COALESCE(outcomes_1d, 0) AS subject_outcomes_1d,
+    settled_7d + COALESCE(outcomes_7d, 0) AS subject_outcomes_7d,
+    settled_30d + COALESCE(outcomes_30d, 0) AS subject_outcomes_30d,
+    COALESCE(frauds_1d, 0) / NULLIF(CAST(settled_1d + COALESCE(outcomes_1d, 0) AS DOUBLE), 0) AS subject_fraud_1d,
+    COALESCE(frauds_7d, 0) / NULLIF(CAST(settled_7d + COALESCE(outcomes_7d, 0) AS DOUBLE), 0) AS subject_fraud_7d,
+    COALESCE(frauds_30d, 0) / NULLIF(CAST(settled_30d + COALESCE(outcomes_30d, 0) AS DOUBLE), 0) AS subject_fraud_30d
 FROM (
     SELECT
         tick,
-        customer_id,
         subject_id,
-        payment,
-        SUM(payment) OVER last_1d AS payments_1d,
-        SUM(payment) OVER last_7d AS payments_7d,
-        SUM(payment) OVER last_30d AS payments_30d,
-        SUM(outcome) OVER last_1d AS outcomes_1d,
-        SUM(outcome) OVER last_7d AS outcomes_7d,
-        SUM(outcome) OVER last_30d AS outcomes_30d,
-        SUM(fraud) OVER last_1d AS frauds_1d,
-        SUM(fraud) OVER last_7d AS frauds_7d,
-        SUM(fraud) OVER last_30d AS frauds_30d
+        place,
+        settled_1d,
+        settled_7d,
+        settled_30d,
+        ROW_NUMBER() OVER (PARTITION BY subject_id ORDER BY tick, place NULLS FIRST) - place AS changes_before
     FROM (
-        SELECT tick, customer_id, subject_id, 1 AS payment, 0 AS outcome, 0 AS fraud
+        SELECT
+            tick,
+            subject_id,
+            ROW_NUMBER() OVER (PARTITION BY subject_id ORDER BY tick) AS place,
+            COUNT(*) OVER settled_in_1d AS settled_1d,
+            COUNT(*) OVER settled_in_7d AS settled_7d,
+            COUNT(*) OVER settled_in_30d AS settled_30d
         FROM moment
         WHERE subject_id IS NOT NULL
+        WINDOW
+            settled_in_1d AS (
+                PARTITION BY subject_id ORDER BY tick
+                RANGE BETWEEN 691199999500000 PRECEDING AND 604799999500000 PRECEDING
+            ),
+            settled_in_7d AS (
+                PARTITION BY subject_id ORDER BY tick
+                RANGE BETWEEN 1209599999500000 PRECEDING AND 604799999500000 PRECEDING
+            ),
+            settled_in_30d AS (
+                PARTITION BY subject_id ORDER BY tick
+                RANGE BETWEEN 3196799999500000 PRECEDING AND 604799999500000 PRECEDING
+            )
         UNION ALL
-        SELECT GREATEST(known_tick, tick + 1) AS tick, customer_id, subject_id, 0 AS payment, 1 AS outcome, fraud
-        FROM moment
-        WHERE subject_id IS NOT NULL
-    ) AS events
-    WINDOW
-        last_1d AS (PARTITION BY subject_id ORDER BY tick RANGE BETWEEN 86399999000000 PRECEDING AND CURRENT ROW),
-        last_7d AS (PARTITION BY subject_id ORDER BY tick RANGE BETWEEN 604799999000000 PRECEDING AND CURRENT ROW),
-        last_30d AS (PARTITION BY subject_id ORDER BY tick RANGE BETWEEN 2591999999000000 PRECEDING AND CURRENT ROW)
-) AS windows
-WHERE payment = 1;
+        SELECT tick, subject_id, NULL, NULL, NULL, NULL
+        FROM subject_changes
+    ) AS numbered
+) AS payments
+LEFT JOIN (
+    SELECT
+        subject_id,
+        ROW_NUMBER() OVER so_far AS number,
+        SUM(fraud_1d) OVER so_far AS frauds_1d,
+        SUM(fraud_7d) OVER so_far AS frauds_7d,
+        SUM(fraud_30d) OVER so_far AS frauds_30d,
+        SUM(outcome_1d) OVER so_far AS outcomes_1d,
+        SUM(outcome_7d) OVER so_far AS outcomes_7d,
+        SUM(outcome_30d) OVER so_far AS outcomes_30d
+    FROM subject_changes
+    WINDOW so_far AS (PARTITION BY subject_id ORDER BY tick ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+) AS levels ON levels.subject_id = payments.subject_id AND levels.number = payments.changes_before
+WHERE place IS NOT NULL;
 
 -- family: category
 -- needs: merchant_category
--- gives: category_earlier, category_share
-CREATE OR REPLACE TEMPORARY TABLE category AS
-SELECT tick, same AS category_earlier, same / NULLIF(earlier, 0) AS category_share
+-- gives: category_earlier [payments] of the customer in this category before; why: new tastes come slowly
+-- gives: category_share [share] of the customer's payments before that were in it; why: it is not what this customer buys
+-- gives: amount_over_peers [times] the amount over the median of the category's 200 newest payments before, by any
+--   customer, in the same currency; why: it is out of proportion for what was bought
+SELECT
+    tick,
+    same AS category_earlier,
+    same / NULLIF(earlier, 0) AS category_share,
+    amount / NULLIF(peers, 0) AS amount_over_peers
 FROM (
     SELECT
         tick,
+        amount,
         merchant_category,
+        MEDIAN(amount) OVER (
+            PARTITION BY merchant_category, currency ORDER BY tick ROWS BETWEEN 200 PRECEDING AND 1 PRECEDING
+        ) AS peers,
         ROW_NUMBER() OVER (PARTITION BY customer_id, merchant_category ORDER BY tick) - 1.0 AS same,
         ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY tick) - 1.0 AS earlier
     FROM moment
@@ -169,8 +303,8 @@ WHERE merchant_category IS NOT NULL;
 
 -- family: channel
 -- needs: channel
--- gives: channel_share
-CREATE OR REPLACE TEMPORARY TABLE channel AS
+-- gives: channel_share [share] of the customer's payments before that were made this way; why: it is not how this
+--   customer pays
 SELECT tick, same / NULLIF(earlier, 0) AS channel_share
 FROM (
     SELECT
@@ -183,17 +317,23 @@ FROM (
 WHERE channel IS NOT NULL;
 
 -- family: country
+-- needs: country
+-- gives: country_earlier [payments] of the customer in this country before; why: cards travel with their owner
+SELECT tick, ROW_NUMBER() OVER (PARTITION BY customer_id, country ORDER BY tick) - 1 AS country_earlier
+FROM moment
+WHERE country IS NOT NULL;
+
+-- family: abroad
 -- needs: country, customer_home_country
--- gives: abroad, abroad_share, country_earlier
-CREATE OR REPLACE TEMPORARY TABLE country AS
+-- gives: abroad [yes or no] made in another country than the customer's home; why: stolen data are used from afar
+-- gives: abroad_share [share] of the customer's payments before that were made abroad; why: some live across a border
 SELECT
     tick,
     abroad,
     COALESCE(SUM(abroad) OVER ever_before, 0) / NULLIF(CAST(COUNT(abroad) OVER ever_before AS DOUBLE), 0)
-        AS abroad_share,
-    ROW_NUMBER() OVER (PARTITION BY customer_id, country ORDER BY tick) - 1 AS country_earlier
+        AS abroad_share
 FROM (
-    SELECT tick, customer_id, country, CASE WHEN country = customer_home_country THEN 0 ELSE 1 END AS abroad
+    SELECT tick, customer_id, CASE WHEN country = customer_home_country THEN 0 ELSE 1 END AS abroad
     FROM moment
     WHERE country IS NOT NULL AND customer_home_country IS NOT NULL
 ) AS located
@@ -201,10 +341,12 @@ WINDOW ever_before AS (PARTITION BY customer_id ORDER BY tick ROWS BETWEEN UNBOU
 
 -- family: place
 -- needs: latitude, longitude
--- gives: km_from_previous, speed_kmh, km_from_usual
--- Great-circle distances on a sphere of 6,371 km. The usual place is the mean of the customer's earlier places; degrees
--- are summed as whole millionths. Speed counts at least a minute, since clocks of terminals differ.
-CREATE OR REPLACE TEMPORARY TABLE place AS
+-- Great-circle distances on a sphere of 6,371 km, absent without an earlier place (LEAST would pass over the null). The
+-- usual place is the mean of the customer's earlier places; degrees are summed as whole millionths. Speed counts at least
+-- a minute, since clocks of terminals differ.
+-- gives: km_from_previous [km] from the customer's payment before that has a place; why: the card was elsewhere
+-- gives: speed_kmh [km/h] needed to come from there; why: nobody travels faster than an aeroplane
+-- gives: km_from_usual [km] from the customer's usual place; why: distance from home
 SELECT
     tick,
     km_from_previous,
@@ -215,16 +357,16 @@ FROM (
         tick,
         ms,
         previous_ms,
-        12742 * ASIN(LEAST(1, SQRT(
+        CASE WHEN previous_latitude IS NOT NULL THEN 12742 * ASIN(LEAST(1, SQRT(
             POWER(SIN(RADIANS(latitude - previous_latitude) / 2), 2)
             + COS(RADIANS(latitude)) * COS(RADIANS(previous_latitude))
             * POWER(SIN(RADIANS(longitude - previous_longitude) / 2), 2)
-        ))) AS km_from_previous,
-        12742 * ASIN(LEAST(1, SQRT(
+        ))) END AS km_from_previous,
+        CASE WHEN usual_latitude IS NOT NULL THEN 12742 * ASIN(LEAST(1, SQRT(
             POWER(SIN(RADIANS(latitude - usual_latitude) / 2), 2)
             + COS(RADIANS(latitude)) * COS(RADIANS(usual_latitude))
             * POWER(SIN(RADIANS(longitude - usual_longitude) / 2), 2)
-        ))) AS km_from_usual
+        ))) END AS km_from_usual
     FROM (
         SELECT
             tick,
@@ -246,30 +388,27 @@ FROM (
 
 -- family: balance
 -- needs: balance_before
--- gives: balance_drained
-CREATE OR REPLACE TEMPORARY TABLE balance AS
+-- gives: balance_drained [share] of the balance before that is taken, 1 at most; why: thieves empty accounts
 SELECT tick, LEAST(1.0, amount / balance_before) AS balance_drained
 FROM moment
 WHERE balance_before > 0;
 
 -- family: declines
 -- needs: approved
--- gives: declines_1d
-CREATE OR REPLACE TEMPORARY TABLE declines AS
+-- gives: declines_1d [payments] of the customer declined in the 24 hours before; why: limits and codes are tried out
 SELECT
     tick,
     COALESCE(SUM(CASE WHEN approved THEN 0 ELSE 1 END) OVER (
-        PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 86399999000000 PRECEDING AND 1 PRECEDING
+        PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 86399999500000 PRECEDING AND 1 PRECEDING
     ), 0) AS declines_1d
 FROM moment
 WHERE approved IS NOT NULL;
 
 -- family: inflow
 -- needs: counterparty_id
--- gives: received_1d, passed_through
--- Money that others sent to this account in the 24 hours before, and the payment as a share of it; absent where there
--- was none.
-CREATE OR REPLACE TEMPORARY TABLE inflow AS
+-- Both are absent where nothing came in.
+-- gives: received_1d [currency] that others sent to this account in the 24 hours before; why: mules are paid first
+-- gives: passed_through [share] the amount as a share of that; why: what comes in goes straight out
 SELECT tick, NULLIF(received, 0) / 10000.0 AS received_1d, units / NULLIF(received, 0) AS passed_through
 FROM (
     SELECT
@@ -277,7 +416,7 @@ FROM (
         units,
         outgoing,
         CAST(COALESCE(SUM(received) OVER (
-            PARTITION BY account ORDER BY tick RANGE BETWEEN 86399999000000 PRECEDING AND CURRENT ROW
+            PARTITION BY account ORDER BY tick RANGE BETWEEN 86399999500000 PRECEDING AND CURRENT ROW
         ), 0) AS DOUBLE) AS received
     FROM (
         SELECT tick, customer_id AS account, units, 0 AS received, 1 AS outgoing
@@ -292,10 +431,9 @@ WHERE outgoing = 1;
 
 -- family: counterparties
 -- needs: counterparty_id
--- gives: counterparties_7d
--- How many different counterparties the customer paid in 7 days: each is counted in when it appears and no payment to it
--- lies less than 7 days back, and out when 7 days pass without another.
-CREATE OR REPLACE TEMPORARY TABLE counterparties AS
+-- Each is counted in when it is paid and was not in the 7 days before, and out when 7 days pass without another payment.
+-- gives: counterparties_7d [counterparties] different ones paid by the customer in the window, this one included; why:
+--   money is scattered to hide where it goes
 SELECT tick, present AS counterparties_7d
 FROM (
     SELECT
@@ -309,20 +447,20 @@ FROM (
             tick,
             customer_id,
             1 AS payment,
-            CASE WHEN tick - previous_tick <= 604799999000000 THEN 0 ELSE 1 END AS change
+            CASE WHEN tick - previous_tick <= 604799999500000 THEN 0 ELSE 1 END AS change
         FROM (
             SELECT tick, customer_id, LAG(tick) OVER (PARTITION BY customer_id, counterparty_id ORDER BY tick) AS previous_tick
             FROM moment
             WHERE counterparty_id IS NOT NULL
         ) AS arrivals
         UNION ALL
-        SELECT tick + 604799999000001 AS tick, customer_id, 0 AS payment, -1 AS change
+        SELECT tick + 604799999500001 AS tick, customer_id, 0 AS payment, -1 AS change
         FROM (
             SELECT tick, customer_id, LEAD(tick) OVER (PARTITION BY customer_id, counterparty_id ORDER BY tick) AS next_tick
             FROM moment
             WHERE counterparty_id IS NOT NULL
         ) AS departures
-        WHERE next_tick IS NULL OR next_tick - tick > 604799999000000
+        WHERE next_tick IS NULL OR next_tick - tick > 604799999500000
     ) AS changes
 ) AS running
 WHERE payment = 1;
