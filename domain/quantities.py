@@ -1,5 +1,6 @@
 """Reads numbers with their units and roles out of plain sentences: '20.34 EUR' as the mean, '25 times', '03:12'."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -46,7 +47,10 @@ ROLE_AFTER = re.compile(
 ROLE_OF_TIME_BEFORE = re.compile(
     r"\b(usual|usually|typical|typically|normal)(?:\s(?:is|was|of|a|the|about))*\s*$", re.IGNORECASE
 )
-ROLE_OF_TIME_AFTER = re.compile(r"^\s*(?:is|was|are|were|as)\s(?:the\s)?(usual|usually|typical|typically|normal)\b", re.IGNORECASE)
+ROLE_OF_TIME_AFTER = re.compile(
+    r"^\s*(?:is|was|are|were|as)\s(?:the\s)?(usual|usually|typical|typically|normal)\b", re.IGNORECASE
+)
+LEADING_ZEROS = re.compile(r"-?0\d")
 CLAUSE_END = re.compile(r"[;:]|,(?!\d)")
 PRONOUN_ONE = re.compile(r"\b(?:this|that|the|each|which) one\b|\bone of\b", re.IGNORECASE)
 
@@ -101,6 +105,8 @@ def _value(match: re.Match[str]) -> tuple[float, int]:
         word = match["word"].lower()
         return NUMBER_WORDS.get(word, FACTOR_WORDS.get(word, 0.0)), 0
     digits = match["number"].replace(",", "").replace("−", "-")
+    if LEADING_ZEROS.match(digits):
+        return math.nan, 0  # '007' is a code, which equals no number
     return float(digits), len(digits.partition(".")[2])
 
 

@@ -148,7 +148,9 @@ def verify_sentence(text: str, evidence: Sequence[Evidence], typology: Typology 
     known = {item.id: item for item in evidence}
     citations = cited(text)
     claims = [Claim("citation", id_, id_ if id_ in known else "") for id_ in citations]
-    body = CITATION.sub(" ", text)
+    body, brackets = CITATION.subn(" ", text)
+    if brackets > 1:  # which part which one bears cannot be told
+        claims.append(Claim("citation", f"{brackets} groups of citations", ""))
     claims += [Claim("id", id_, "") for id_ in EVIDENCE_ID.findall(body)]
     sources = [known[id_] for id_ in citations if id_ in known]
     body, names = _data_names(body, sources)
@@ -164,6 +166,8 @@ def verify_sentence(text: str, evidence: Sequence[Evidence], typology: Typology 
     claims += _word_claims(body, sources, is_pattern=bool(patterns))
     told = [item for item in sources if _is_told(item, body)]
     claims += [Claim("name", f"(without '{word}')", "") for word in lost_qualifiers(_undirected(body), told)]
+    if all(claim.kind in ("citation", "id") for claim in claims):
+        claims.append(Claim("citation", "nothing is said of what is cited", ""))
     if len(sources) > 1 and not patterns:
         claims += [
             Claim("citation", item.id, "") for item in sources if item not in told and not _is_named(item, names)

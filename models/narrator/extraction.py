@@ -216,11 +216,13 @@ def values_agree(sentence: str, evidence: Evidence) -> tuple[int, int]:
 def confirmed(text: str, evidence: Sequence[Evidence], typology: Typology | None = None) -> bool:
     """Whether every number, direction, rank, name and citation that the extractor finds in a sentence is right."""
     known = {item.id: item for item in evidence}
-    outside = BRACKETS.sub(" ", text)
     citations = read(text).citations
-    if not citations or any(id_ not in known for id_ in citations) or CITED.search(outside):
+    if len(BRACKETS.findall(text)) != 1 or any(id_ not in known for id_ in citations):
         return False
     cited = [known[id_] for id_ in citations]
+    outside = BRACKETS.sub(" ", _without_names(text, cited))
+    if CITED.search(outside) or not re.search(r"\w{2}", outside):
+        return False
     reading = read(_without_names(text, cited))
     if reading.is_pattern:
         return _is_the_pattern(outside, citations, typology)
@@ -230,7 +232,7 @@ def confirmed(text: str, evidence: Sequence[Evidence], typology: Typology | None
         and not TURNED.search(outside)
         and all(reading.direction in (item.direction, None) for item in cited)
         and (reading.rank is None or [reading.rank] == [item.rank for item in cited])
-        and _names_agree(BRACKETS.sub(" ", _without_names(text, cited)), cited)
+        and _names_agree(outside, cited)
         and (len(cited) == 1 or all(_is_told(outside, said, item) for item in cited))
     )
 
