@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from desktop.commands import data, doctor, evaluate, explain, narrator, reporting, rules
+from desktop.commands import data, doctor, evaluate, explain, narrator, reporting, rules, threshold
 from domain.errors import WhyflagError
 
 app = typer.Typer(
@@ -19,13 +19,14 @@ app.command()(data.demo)
 app.command("import")(data.import_)
 app.command()(data.train)
 app.command()(data.score)
+app.command()(threshold.threshold)
 app.command()(explain.alerts)
 app.command()(explain.explain)
-app.command()(reporting.report)
 app.command()(doctor.doctor)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(narrator.app, name="narrator")
 app.add_typer(rules.app, name="rules")
+app.add_typer(reporting.report_app, name="report")
 app.add_typer(reporting.audit_app, name="audit")
 
 

@@ -112,7 +112,9 @@ class MainWindow(QMainWindow):
 
     def ask_report(self) -> None:
         folder = self._around.store.parent / "reports"
-        ReportDialog(self._services, self.long_work, self._around.look, self._around.formats, folder, self).open()
+        ReportDialog(
+            self._services, self._tasks, self.long_work, self._around.look, self._around.formats, folder, self
+        ).open()
 
     def train(self) -> None:
         self._start("Training", self._services.train, trained_words, lambda: None)

@@ -14,13 +14,13 @@ from domain.evidence import Evidence, Typology
 from domain.import_report import ImportReport
 from domain.narrative import Explanation, Sentence
 from domain.progress import Work
+from domain.reporting import Preview, ReportRequest, Selection
 from domain.review import AlertState, Decision, Disposition, QueueRow
 from domain.scoring import Alert, ClassifierVersion
 from domain.transactions import Transaction
 
 if TYPE_CHECKING:  # at run time they would bring DuckDB into the window
     from domain.pipeline import ScoringResult
-    from domain.reporting import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,12 @@ class Services(Protocol):
 
     def score(self) -> Work[ScoringResult]: ...
 
-    def report(self, folder: Path, formats: Sequence[Format], limit: int | None) -> Work[tuple[Path, ...]]:
-        """Writes the report of the `limit` highest alerts (None: all) and returns the files."""
+    def preview_report(self, selection: Selection) -> Preview:
+        """What a report of this selection would hold."""
+        ...
+
+    def report(self, request: ReportRequest) -> Work[tuple[Path, ...]]:
+        """Writes the report and returns its files, the signed manifest last. Raises ReportFailed, TemplateInvalid."""
         ...
 
     def health(self) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -11,14 +12,16 @@ from desktop.health import Check
 from desktop.services import Case
 from domain.errors import WhyflagError
 from domain.explainer import Explainer
-from domain.exporting import export_report
+from domain.exporting import export_report, preview_report
 from domain.intake import ImportReport, import_files
 from domain.mapping import load_mapping, shipped_mappings
 from domain.narrative import Explanation, Narrator, Sentence
 from domain.pipeline import ScoringResult, decide, latest_scorer, reverse, score_transactions, train_classifier
 from domain.progress import Work
 from domain.rendering import render
-from domain.reporting import Format
+from domain.rendering.template import load_template
+from domain.report_sources import sources_of
+from domain.reporting import Preview, ReportRequest, Selection
 from domain.review import AlertState, Decision, Disposition, QueueRow
 from domain.scoring import ClassifierVersion, Trainer
 from domain.store import QueueSnapshot, Store
@@ -107,17 +110,19 @@ class StoreServices:
         self._forget_explainer()
         return result
 
-    def report(self, folder: Path, formats: Sequence[Format], limit: int | None) -> Work[tuple[Path, ...]]:
-        explain = self._explaining().explain_many
+    def preview_report(self, selection: Selection) -> Preview:
+        return preview_report(self._store, selection)
+
+    def report(self, request: ReportRequest) -> Work[tuple[Path, ...]]:
+        template = load_template(request.template)
+        scorer = latest_scorer(self._store, self._parts.trainer())
         return export_report(
             self._store,
-            explain,
-            render,
-            folder,
-            formats,
+            sources_of(self._store, self._explaining(), scorer),
+            partial(render, template=template),
+            request,
             actor=self._parts.actor,
             created_at=datetime.now(UTC),
-            limit=limit,
         )
 
     def health(self) -> tuple[tuple[str, str], ...]:

@@ -75,10 +75,6 @@ class UnknownRule(WhyflagError):
     """No detection rule has this name."""
 
 
-class UnknownRule(WhyflagError):
-    """No detection rule has this name."""
-
-
 class ColumnMissing(WhyflagError):
     """A file lacks a column that its mapping needs."""
 

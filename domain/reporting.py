@@ -1,10 +1,7 @@
-"""A report's content, built from records alone, and the use case that writes it whole or not at all."""
+"""A report's content, built from records alone. (`exporting` gathers it, `report_files` writes it.)"""
 
-import errno
-import hashlib
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +9,71 @@ from typing import Literal, get_args
 
 from domain.errors import ReportFailed
 from domain.narrative import Explanation, SentenceStatus
-from domain.progress import Progress, Work
-from domain.review import DISPOSITIONS, Decision
+from domain.review import DISPOSITIONS, AlertState, Decision, Disposition
 from domain.scoring import Alert, Band, ClassifierVersion
 from domain.transactions import Transaction
 
-Format = Literal["pdf", "html", "xlsx", "csv", "json"]
+Format = Literal["pdf", "html", "xlsx", "csv", "json", "txt", "xml"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+Mask = Literal["none", "internal", "external"]
+MASKS: tuple[Mask, ...] = get_args(Mask)
 Tally = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which alerts: of transactions in [start, until), of a band, a state or disposition, holding a text; how many."""
+
+    start: datetime | None = None
+    until: datetime | None = None
+    band: Band | None = None
+    state: AlertState | Disposition | None = None
+    query: str = ""
+    limit: int | None = None
+
+    @property
+    def filters(self) -> tuple[tuple[str, str], ...]:
+        """Those that are set, by name and in words."""
+        given = (
+            ("from", f"{self.start:%Y-%m-%d %H:%M:%S}" if self.start else ""),
+            ("until", f"{self.until:%Y-%m-%d %H:%M:%S}" if self.until else ""),
+            ("band", self.band or ""),
+            ("state", self.state or ""),
+            ("query", self.query),
+        )
+        return tuple((name, value) for name, value in given if value)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """What a person asks for. `template` is the name of a shipped template or a folder's path."""
+
+    folder: Path
+    formats: tuple[Format, ...]
+    selection: Selection = Selection()
+    mask: Mask = "none"
+    template: str = "standard"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a report would hold: `matching` alerts, of which `reported` go in, and when they happened."""
+
+    matching: int
+    reported: int
+    escalated: int
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarAlert:
+    """Another alert that was flagged for like reasons: `similarity` in 0..1, 1 the same; `disposition` None if open."""
+
+    alert_id: str
+    transaction_id: str
+    similarity: float
+    disposition: Disposition | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +89,12 @@ class Case:
     explanation: Explanation
     history: tuple[Transaction, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    similar: tuple[SimilarAlert, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The alert's, or the transaction's where it was not flagged."""
+        return self.explanation.alert_id or self.explanation.transaction_id
 
     @property
     def disposition(self) -> str:
@@ -66,10 +126,47 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:
-    """The audit chain's newest entry when the report was made: its hash, and how many entries the chain has with it."""
+    """The audit chain's newest entry when the report was begun: its hash, and how many entries there were.
+
+    The report's own entries come after it.
+    """
 
     hash: str
     entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How far the scores since training differ from those in it: population stability index, and how many they are."""
+
+    index: float
+    trained: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What the last page shows: the sha256 of the report's content, its signature, and its key's fingerprint."""
+
+    document: str
+    signature: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportJob:
+    """A report that was begun: what makes a later run give the same files.
+
+    `finished` are files written aside whole, by name and sha256; `recorded` says that the audit has them all.
+    """
+
+    key: str
+    created_at: datetime
+    audit: AuditHead
+    alert_ids: tuple[str, ...]
+    available: int
+    finished: tuple[tuple[str, str], ...] = ()
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +182,14 @@ class Report:
     threshold: float | None
     cases: tuple[Case, ...]
     audit: AuditHead
+    mask: Mask = "none"
+    drift: Drift | None = None
+    seal: Seal | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name of its files without their endings: whyflag-report-<UTC time>."""
+        return f"whyflag-report-{self.created_at:%Y%m%dT%H%M%SZ}"
 
 
 def build_report(
@@ -95,6 +200,7 @@ def build_report(
     scope: Scope,
     classifier: ClassifierVersion | None,
     audit: AuditHead,
+    drift: Drift | None = None,
     title: str = "Fraud alert report",
 ) -> Report:
     """The content, cases in the order given. `created_at` is aware. Raises ValueError where a case's parts disagree."""
@@ -116,6 +222,7 @@ def build_report(
         threshold=thresholds.pop() if len(thresholds) == 1 else None,
         cases=listed,
         audit=audit,
+        drift=drift,
     )
 
 
@@ -133,50 +240,6 @@ def report_time(source_date_epoch: str | None, now: datetime) -> datetime:
             f"SOURCE_DATE_EPOCH is {source_date_epoch!r}, which is no time.",
             "Set whole seconds since 1970, or unset it.",
         ) from unusable
-
-
-def report_paths(report: Report, folder: Path, formats: Sequence[Format]) -> tuple[Path, ...]:
-    """Where `write_report` puts each format: whyflag-report-<UTC time>.<format>."""
-    stem = f"whyflag-report-{report.created_at:%Y%m%dT%H%M%SZ}"
-    return tuple(folder / f"{stem}.{name}" for name in formats)
-
-
-def write_report(
-    report: Report,
-    folder: Path,
-    formats: Sequence[Format],
-    render: Callable[[Report, Format], bytes],
-    record: Callable[[Mapping[str, str]], None] = lambda _: None,
-) -> Work[tuple[Path, ...]]:
-    """Writes every format into `folder` (made if missing) and returns the paths, in the order of `formats`.
-
-    `record` gets each file's name and sha256 before any of them appears, so that no report stands unrecorded.
-
-    All are written aside, readable by the owner alone, and renamed only when the last is whole: a kill, a full disk or
-    a cancelled run leaves earlier reports as they were and no half file under a report's name. Raises ReportFailed.
-    """
-    paths = report_paths(report, folder, formats)
-    hashes: dict[str, str] = {}
-    asides = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in paths]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _purge(folder)
-        for step, (name, aside) in enumerate(zip(formats, asides, strict=True)):
-            yield Progress(f"writing {name}", step, len(formats))
-            content = render(report, name)
-            hashes[paths[step].name] = hashlib.sha256(content).hexdigest()
-            _write_whole(aside, content)
-        record(hashes)
-        for aside, path in zip(asides, paths, strict=True):
-            aside.replace(path)
-        _sync_folder(folder)
-    except OSError as failed:
-        raise _report_failed(failed, folder) from failed
-    finally:
-        for aside in asides:
-            _remove(aside)
-    yield Progress("report written", len(formats), len(formats))
-    return paths
 
 
 def _count(cases: Sequence[Case]) -> Counts:
@@ -199,57 +262,3 @@ def _count(cases: Sequence[Case]) -> Counts:
 
 def _tally(counted: Mapping[str, int], keys: Iterable[str]) -> Tally:
     return tuple((key, counted.get(key, 0)) for key in keys)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _purge(folder: Path) -> None:
-    """Removes what killed runs left aside; a live process's file stays."""
-    for aside in folder.glob(".whyflag-report-*.part"):
-        owner = aside.name.split(".")[-2]
-        if owner.isdigit() and not _is_running(int(owner)):
-            _remove(aside)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)  # signal 0 only asks
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:  # a read-only or vanished folder: the failure that led here is already told
-        return
-
-
-def _report_failed(failed: OSError, folder: Path) -> ReportFailed:
-    hints = {
-        errno.ENOSPC: "Free some space, or choose another folder.",
-        errno.EDQUOT: "Free some space, or choose another folder.",
-        errno.EACCES: "Choose a folder you may write to.",
-        errno.EPERM: "Choose a folder you may write to.",
-        errno.EROFS: "Choose a folder you may write to.",
-    }
-    return ReportFailed(
-        f"The report could not be written to {folder}: {failed.strerror or failed}.",
-        hints.get(failed.errno or 0, "Choose another folder."),
-    )

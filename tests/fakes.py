@@ -13,6 +13,7 @@ from domain.errors import Cancelled, InvalidDecision, UnknownAlert, WhyflagError
 from domain.import_report import ImportReport, Reject
 from domain.narrative import Explanation, Narrative, Sentence
 from domain.progress import Progress, Work
+from domain.reporting import Preview, ReportRequest, Selection
 from domain.review import Decision, Disposition, QueueRow
 from domain.scoring import Alert, Band, ClassifierVersion, band
 from domain.transactions import Period, Transaction
@@ -166,9 +167,14 @@ class FakeServices:
         self._called("score")
         return self._steps("scoring", SimpleNamespace(scored=1000, alerts=30, upstream=4))
 
-    def report(self, folder: Path, formats: tuple[str, ...], limit: int | None) -> Work[tuple[Path, ...]]:
-        self._called("report", folder, formats, limit)
-        return self._steps("explaining", tuple(folder / f"report.{name}" for name in formats))
+    def preview_report(self, selection: Selection) -> Preview:
+        self._called("preview_report", selection)
+        reported = min(431, selection.limit or 431)
+        return Preview(431, reported, 3, datetime(2026, 2, 1, 8), datetime(2026, 2, 27, 3, 14, 9))
+
+    def report(self, request: ReportRequest) -> Work[tuple[Path, ...]]:
+        self._called("report", request)
+        return self._steps("explaining", tuple(request.folder / f"report.{name}" for name in request.formats))
 
     def health(self) -> tuple[tuple[str, str], ...]:
         self._called("health")

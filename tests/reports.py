@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.evidence import Evidence, Typology
 from domain.narrative import Bundle, Claim, Explanation, Narrative, Sentence, Timings
-from domain.reporting import AuditHead, Case, Report, Scope, build_report
+from domain.reporting import AuditHead, Case, Drift, Report, Scope, SimilarAlert, build_report
 from domain.review import Decision
 from domain.scoring import Alert, ClassifierVersion
 from domain.transactions import Transaction
@@ -82,10 +82,14 @@ def an_explanation(transaction_id: str = "T-1042", **changes: object) -> Explana
     )  # fmt: skip
     sentences = (
         Sentence(
-            "The amount of 508.50 EUR is 25 times the customer's 90-day mean of 20.34 EUR, which raises it most [E1].",
+            "The strongest reason: 508.50 EUR, 25 times the customer's 90-day mean of 20.34 EUR, which raises it [E1].",
             ("E1",),
             "verified",
-            (Claim("number", "508.50 EUR", "E1"), Claim("direction", "raises", "E1"), Claim("rank", "most", "E1")),
+            (
+                Claim("number", "508.50 EUR", "E1"),
+                Claim("direction", "raises", "E1"),
+                Claim("rank", "strongest reason", "E1"),
+            ),
         ),
         Sentence(
             "It is the customer's first payment at this merchant, which raises the score [E2].",
@@ -143,7 +147,7 @@ def a_decision(alert_id: str = "A-T-1042", **changes: object) -> Decision:
 
 
 def a_report(cases: Sequence[Case] | None = None, *, created_at: datetime = CREATED) -> Report:
-    """Three cases: decided, raised by another system, and asked for without a flag; or those given."""
+    """Three cases: decided, raised by another system and escalated, and asked for without a flag; or those given."""
     return build_report(
         _three_cases() if cases is None else cases,
         created_at=created_at,
@@ -151,6 +155,7 @@ def a_report(cases: Sequence[Case] | None = None, *, created_at: datetime = CREA
         scope=Scope((("state", "open"),), 20, 431),
         classifier=a_classifier(),
         audit=AuditHead("d" * 64, 1_932),
+        drift=Drift(0.042, 90_000, 12_000),
     )
 
 
@@ -163,6 +168,8 @@ def _three_cases() -> tuple[Case, ...]:
             an_alert("T-2044", origin="upstream", band="high", flag_reason="limit rule 17"),
             an_explanation("T-2044", band="high", typology=None),
             a_history(upstream, 60),
+            (a_decision("A-T-2044", disposition="escalated", note="Ask the merchant."),),
+            (SimilarAlert("A-T-77", "T-77", 0.94, "confirmed_fraud"), SimilarAlert("A-T-78", "T-78", 0.81, None)),
         ),
         Case(asked_for, None, an_explanation("T-3", alert_id=None, band="low", score=0.00041)),
     )

@@ -21,6 +21,7 @@ class LongWork(QObject):
     progressed = Signal(object)
     ended = Signal()
     cancelling = Signal()
+    paused = Signal(bool)
 
     def __init__(self, tasks: Tasks, patience_ms: int = PATIENCE_MS) -> None:
         super().__init__()
@@ -69,6 +70,17 @@ class LongWork(QObject):
         if self._task is not None:
             self._task.cancel()
             self.cancelling.emit()
+
+    def pause(self) -> None:
+        """At the next step. Only for work that holds no transaction between its steps: others would wait for it."""
+        if self._task is not None:
+            self._task.pause()
+            self.paused.emit(True)
+
+    def go_on(self) -> None:
+        if self._task is not None:
+            self._task.go_on()
+            self.paused.emit(False)
 
     def drop(self) -> None:
         """Forgets the work; nothing more is told. For a window that closes."""

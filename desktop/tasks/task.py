@@ -15,13 +15,27 @@ class Task:
         self._deliver = deliver
         self._cancelled = threading.Event()
         self._discarded = threading.Event()
+        self._going = threading.Event()
+        self._going.set()
 
     def cancel(self) -> None:
         self._cancelled.set()
+        self._going.set()
+
+    def pause(self) -> None:
+        """Work that asks `wait_if_paused` stands still at its next step, until it goes on or is cancelled."""
+        self._going.clear()
+
+    def go_on(self) -> None:
+        self._going.set()
+
+    def wait_if_paused(self) -> None:
+        """Asked by the work, from its own thread."""
+        self._going.wait()
 
     def discard(self) -> None:
         self._discarded.set()
-        self._cancelled.set()
+        self.cancel()
 
     def cancelled(self) -> bool:
         """Asked by the work, from its own thread."""

@@ -57,6 +57,7 @@ class Tasks(QObject):
             work = start()
             try:
                 while True:
+                    task.wait_if_paused()
                     if task.cancelled():
                         raise Cancelled("Cancelled. Nothing of the unfinished step was kept.")
                     task.tell(progressed, next(work))

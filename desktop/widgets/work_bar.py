@@ -33,6 +33,7 @@ class WorkBar(QFrame):
         long_work.slow.connect(lambda _: self.show())
         long_work.progressed.connect(self._progressed)
         long_work.cancelling.connect(self._cancelling)
+        long_work.paused.connect(self._paused)
         long_work.ended.connect(self.hide)
         self.hide()
 
@@ -55,6 +56,9 @@ class WorkBar(QFrame):
         else:
             self.bar.setRange(0, 0)
             self.figures.setText(self._formats.count(progress.done) if progress.done else "")
+
+    def _paused(self, paused: bool) -> None:
+        self.words.setText(f"{self._long_work.title}: paused after this step" if paused else f"{self._long_work.title}…")
 
     def _cancelling(self) -> None:
         self.words.setText("Cancelling after this step…")

@@ -3,8 +3,9 @@
 import csv
 import io
 
+from domain.rendering.case_view import CaseView, case_view
+from domain.rendering.template import ReportTemplate
 from domain.rendering.text import cut
-from domain.rendering.view import CaseView, view
 from domain.reporting import Report
 
 COLUMNS = (
@@ -15,12 +16,12 @@ CELL_MOST = 32_000  # a spreadsheet's cell holds 32,767
 _FORMULA = ("=", "+", "-", "@")
 
 
-def render(report: Report) -> bytes:
+def render(report: Report, template: ReportTemplate) -> bytes:
     """UTF-8 with a byte order mark, so that spreadsheets read it as such; CRLF line ends, after RFC 4180."""
     out = io.StringIO(newline="")
     lines = csv.writer(out)
     lines.writerow(COLUMNS)
-    lines.writerows(inert(line(case)) for case in view(report).cases)
+    lines.writerows(inert(line(case_view(number, case))) for number, case in enumerate(report.cases, 1))
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from domain.documents import explanation_document
+from domain.rendering.template import ReportTemplate
 from domain.rendering.wording import CONFIDENTIAL
 from domain.reporting import Case, Report
+from domain.summary import Summary, summarise
+from domain.suspicion import suspicion_draft
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
-def render(report: Report) -> bytes:
+def render(report: Report, template: ReportTemplate) -> bytes:
     text = json.dumps(report_document(report), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     return text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes JSON's own \\udxxx
 
@@ -28,6 +31,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "confidentiality": CONFIDENTIAL,
         "created_at": report.created_at.isoformat(),
         "store": report.store,
+        "mask": report.mask,
         "scope": {
             "filters": dict(report.scope.filters),
             "limit": report.scope.limit,
@@ -42,7 +46,9 @@ def report_document(report: Report) -> dict[str, Any]:
             "drafts": counts.drafts,
             "drafts_verified": counts.drafts_verified,
         },
+        "summary": _summary(summarise(report)),
         "classifier": _classifier(report),
+        "drift": None if report.drift is None else _plain(asdict(report.drift)),
         "threshold": _finite(report.threshold),
         "cases": [_case(case) for case in report.cases],
         "audit": {"head": report.audit.hash, "entries": report.audit.entries},
@@ -57,6 +63,23 @@ def _case(case: Case) -> dict[str, Any]:
         "disposition": case.disposition,
         "decisions": [_plain(asdict(decision)) for decision in case.decisions],
         "history": [transaction.transaction_id for transaction in case.history],
+        "similar": [asdict(other) for other in case.similar],
+        "suspicion": list(draft.lines) if (draft := suspicion_draft(case)) else None,
+    }
+
+
+def _summary(summary: Summary) -> dict[str, Any]:
+    return {
+        "days": {str(day): count for day, count in summary.days},
+        "typologies": dict(summary.typologies),
+        "values": [_plain(asdict(value)) for value in summary.values],
+        "precision": {
+            **_plain(asdict(summary.precision)),
+            "false_positive_ratio": _finite(summary.precision.false_positive_ratio),
+        },
+        "ages": dict(summary.ages),
+        "fallback": summary.fallback,
+        "claims": summary.claims,
     }
 
 

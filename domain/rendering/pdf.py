@@ -1,6 +1,6 @@
 """The report as a tagged PDF (PDF/UA-1) by typst.
 
-Data goes in as JSON text, so nothing in it is read as markup; the template is resources/report/report.typ. Body fonts
+Data goes in as JSON text, so nothing in it is read as markup; the layout is the template's report.typ. Body fonts
 are typst's own, the same everywhere; the machine's fonts only serve scripts that those lack, and a character that no
 font has is shown by its number, for PDF/UA allows no missing glyph.
 """
@@ -9,12 +9,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib.resources import as_file, files
 from typing import Any
 
 import typst
 
 from domain.errors import ReportFailed
+from domain.rendering.template import ReportTemplate
 from domain.rendering.text import named
 from domain.rendering.view import view
 from domain.reporting import Report
@@ -28,21 +28,28 @@ _PROBE = b"""#set document(title: "probe")
 _PROBES = 20
 
 
-def render(report: Report) -> bytes:
+def render(report: Report, template: ReportTemplate) -> bytes:
     """Raises ReportFailed where typst refuses the document."""
     fonts = typst.Fonts(include_system_fonts=True)
-    content = asdict(view(report))
+    content = asdict(view(report, template.brand))
     replaced = _undrawable(content, fonts)
     if replaced:
         content = _map_text(content, lambda text: text.translate(replaced))
-    with as_file(files("resources") / "report" / "report.typ") as template:
-        try:
-            return bytes(_compile(template.read_bytes(), content, fonts, int(report.created_at.timestamp())))
-        except typst.TypstError as refused:
-            raise ReportFailed(
-                f"The PDF could not be laid out: {refused.message}.",
-                "Write the report as json, and report this message.",
-            ) from refused
+    content |= {"accent": template.brand.accent, "logo": _logo(template)}
+    try:
+        return bytes(_compile(template.layout.encode(), content, fonts, int(report.created_at.timestamp())))
+    except typst.TypstError as refused:
+        raise ReportFailed(
+            f"The PDF could not be laid out: {refused.message}.",
+            "Check report.typ of an own template. Else write the report as json, and report this message.",
+        ) from refused
+
+
+def _logo(template: ReportTemplate) -> dict[str, object] | None:
+    if not template.logo:
+        return None
+    words = template.brand.logo_alt or template.brand.institution
+    return {"data": list(template.logo), "kind": template.logo_kind, "alt": words}
 
 
 def _compile(template: bytes, data: object, fonts: typst.Fonts, timestamp: int) -> Any:

@@ -3,104 +3,17 @@
 All text is printable (see rendering.text), so a rendering only has to escape for its own format.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from domain.evidence import Evidence
-from domain.narrative import Explanation
 from domain.rendering import wording
-from domain.rendering.text import cut, printable
-from domain.reporting import Case, Report
-from domain.review import Decision
-from domain.statements import money
-from domain.transactions import Transaction
-
-Pairs = tuple[tuple[str, str], ...]
-TEXT_MOST = 600
-ID_MOST = 80
-ROWS_NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
-    """One row of the evidence table. `share` is the contribution over the case's largest, in -1..1, for its bar."""
-
-    id: str
-    rank: int
-    statement: str
-    rows: str
-    raises: bool
-    contribution: str
-    odds: str
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceView:
-    """One shown sentence and how it stands: verified, repaired or template."""
-
-    text: str
-    status: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionView:
-    """One decision as shown."""
-
-    decided_at: str
-    actor: str
-    disposition: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One bar of the history: `x` is time over its span, `height` the root of amount over largest; both in 0..1."""
-
-    x: float
-    height: float
-    this: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryView:
-    """The customer's payments up to this one; `description` says in words what the drawing shows."""
-
-    points: tuple[Point, ...]
-    first: str
-    last: str
-    scale: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """One section of the report."""
-
-    number: int
-    heading: str
-    transaction_id: str
-    occurred_at: str
-    customer: str
-    amount: str
-    score: str
-    threshold: str
-    band: str
-    band_label: str
-    facts: Pairs
-    evidence: tuple[EvidenceView, ...]
-    why: str
-    typology: str
-    typology_reason: str
-    drafted_by: str
-    sentences: tuple[SentenceView, ...]
-    disposition: str
-    decisions: tuple[DecisionView, ...]
-    history: HistoryView | None
-    bundle: Pairs
+from domain.rendering.case_view import CaseView, Pairs, case_view
+from domain.rendering.charts import Chart, charts, figures
+from domain.rendering.template import Brand, Section
+from domain.rendering.text import cut, moment, printable, probability, short, shown
+from domain.reporting import Drift, Report
+from domain.summary import summarise
+from domain.suspicion import DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,47 +21,54 @@ class ReportView:
     """The whole report."""
 
     title: str
+    institution: str
+    note: str
+    sections: tuple[Section, ...]
     created_at: str
     store: str
     confidential: str
     machine_drafted: str
+    draft_notice: str
     about: Pairs
     bands: Pairs
     dispositions: Pairs
     sentences: Pairs
+    figures: Pairs
+    charts: tuple[Chart, ...]
     cases: tuple[CaseView, ...]
     definitions: Pairs
     classifier: Pairs
     metrics: Pairs
+    limits: tuple[str, ...]
     audit: Pairs
 
 
-def view(report: Report) -> ReportView:
+def view(report: Report, brand: Brand) -> ReportView:
     """Everything as shown, in the report's order."""
-    counts = report.counts
+    counts, summary = report.counts, summarise(report)
     return ReportView(
-        title=cut(printable(report.title), 120).strip() or "Report",
-        created_at=_moment(report.created_at),
+        title=cut(printable(brand.title or report.title), 120).strip() or "Report",
+        institution=short(brand.institution),
+        note=printable(brand.note),
+        sections=brand.sections,
+        created_at=moment(report.created_at),
         store=printable(report.store),
-        confidential=wording.CONFIDENTIAL,
+        confidential=printable(brand.confidential) or wording.CONFIDENTIAL,
         machine_drafted=wording.MACHINE_DRAFTED if counts.drafts else wording.NOT_DRAFTED,
+        draft_notice=DRAFT,
         about=_about(report),
         bands=_labelled(counts.bands, wording.BANDS),
         dispositions=_labelled(counts.dispositions, wording.DISPOSITIONS),
         sentences=_labelled(counts.sentences, wording.STATUSES),
-        cases=tuple(_case(number, case) for number, case in enumerate(report.cases, 1)),
+        figures=figures(report, summary),
+        charts=charts(report, summary),
+        cases=tuple(case_view(number, case) for number, case in enumerate(report.cases, 1)),
         definitions=wording.DEFINITIONS,
         classifier=_classifier(report),
         metrics=_metrics(report),
-        audit=(("Head", report.audit.hash), ("Entries", f"{report.audit.entries:,}")),
+        limits=wording.LIMITS,
+        audit=_audit(report),
     )
-
-
-def probability(value: float | None) -> str:
-    """'0.914'; small ones keep two digits: '0.00037'; 'none' where no score can reach it."""
-    if value is None or not math.isfinite(value):
-        return "none"
-    return f"{value:.3f}" if value >= 0.01 or value == 0 else f"{value:.2g}"
 
 
 def _about(report: Report) -> Pairs:
@@ -157,166 +77,16 @@ def _about(report: Report) -> Pairs:
     limit = "no limit" if scope.limit is None else f"the first {scope.limit:,} by the queue's order"
     classifier = report.classifier.classifier_id[:16] if report.classifier else "none"
     return (
-        ("Created", _moment(report.created_at)),
-        ("Store", _shown(report.store)),
-        ("Scope", _shown(f"{filters}; {limit}")),
+        ("Created", moment(report.created_at)),
+        ("Store", shown(report.store)),
+        ("Scope", shown(f"{filters}; {limit}")),
+        ("Period", _period(report)),
         ("Cases", f"{counts.cases:,} of {scope.available:,} that match"),
+        ("Masking", wording.MASKS[report.mask]),
         ("Classifier", classifier),
         ("Alert threshold", probability(report.threshold) if report.threshold is not None else "stated with each case"),
         ("Drafts that passed unmended", f"{counts.drafts_verified:,} of {counts.drafts:,} by the language model"),
     )
-
-
-def _case(number: int, case: Case) -> CaseView:
-    explanation, transaction = case.explanation, case.transaction
-    typology = explanation.typology
-    return CaseView(
-        number=number,
-        heading=_id(explanation.alert_id or f"Transaction {explanation.transaction_id}"),
-        transaction_id=_id(transaction.transaction_id),
-        occurred_at=_moment(transaction.occurred_at),
-        customer=_id(transaction.customer_id),
-        amount=_id(money(transaction.amount, transaction.currency)),
-        score=probability(explanation.score),
-        threshold=probability(explanation.threshold),
-        band=explanation.band,
-        band_label=wording.BANDS.get(explanation.band, explanation.band),
-        facts=_facts(case),
-        evidence=tuple(_evidence(item, explanation) for item in explanation.evidence),
-        why="Why it was flagged" if explanation.alert_id else "Why it scored so",
-        typology=_shown(typology.name) if typology else "None recognised",
-        typology_reason=_shown(f"{typology.rule} ({', '.join(typology.evidence)})") if typology else "",
-        drafted_by=_drafted_by(explanation),
-        sentences=tuple(
-            SentenceView(_shown(sentence.text), sentence.status, wording.STATUSES[sentence.status])
-            for sentence in explanation.narrative.sentences
-        ),
-        disposition=wording.DISPOSITIONS[case.disposition],
-        decisions=tuple(_decision(decision) for decision in case.decisions),
-        history=_history(case.history, transaction),
-        bundle=_bundle(explanation),
-    )
-
-
-def _facts(case: Case) -> Pairs:
-    transaction, alert = case.transaction, case.alert
-    place = " ".join(part for part in (transaction.country, _coordinates(transaction)) if part)
-    balance = (
-        f"{money(transaction.balance_before, transaction.currency)} before"
-        if transaction.balance_before is not None
-        else ""
-    )
-    given = (
-        ("Transaction", transaction.transaction_id),
-        ("Time", _moment(transaction.occurred_at)),
-        ("Amount", money(transaction.amount, transaction.currency)),
-        ("Customer", transaction.customer_id),
-        ("Home country", transaction.customer_home_country),
-        ("Merchant", transaction.merchant_id),
-        ("Category", transaction.merchant_category),
-        ("Terminal", transaction.terminal_id),
-        ("Channel", transaction.channel),
-        ("Place", place),
-        ("Device", transaction.device_id),
-        ("Counterparty", transaction.counterparty_id),
-        ("Balance", balance),
-        ("Approved", {True: "yes", False: "declined", None: None}[transaction.approved]),
-        ("Raised by", wording.ORIGINS[alert.origin] if alert else wording.ORIGINS["asked for"]),
-        ("Other system's reason", (alert.flag_reason if alert else None) or transaction.flag_reason),
-        ("Memo", transaction.memo),
-    )
-    return tuple((label, _shown(value)) for label, value in given if value)
-
-
-def _coordinates(transaction: Transaction) -> str:
-    if transaction.latitude is None or transaction.longitude is None:
-        return ""
-    return f"({transaction.latitude:.4f}, {transaction.longitude:.4f})"
-
-
-def _evidence(item: Evidence, explanation: Explanation) -> EvidenceView:
-    largest = max((abs(other.contribution) for other in explanation.evidence), default=0.0)
-    return EvidenceView(
-        id=printable(item.id),
-        rank=item.rank,
-        statement=_shown(item.statement),
-        rows=_rows(item.rows),
-        raises=item.direction == "raises",
-        contribution=f"{item.contribution:+.2f}",
-        odds=f"odds × {_factor(item.contribution)}",
-        share=item.contribution / largest if largest else 0.0,
-    )
-
-
-def _factor(log_odds: float) -> str:
-    factor = math.exp(min(log_odds, 50.0))
-    return f"{factor:,.0f}" if factor >= 100 else f"{factor:.1f}" if factor >= 10 else f"{factor:.2f}"
-
-
-def _rows(rows: Sequence[str]) -> str:
-    """Names the first few; the JSON report names all."""
-    if not rows:
-        return ""
-    more = len(rows) - ROWS_NAMED
-    names = ", ".join(cut(printable(row), 40) for row in rows[:ROWS_NAMED])
-    return f"from {names} and {more:,} more" if more > 0 else f"from {names}"
-
-
-def _drafted_by(explanation: Explanation) -> str:
-    if explanation.narrative.origin == "template":
-        return "Written by fixed sentences from the evidence, without the language model"
-    verdict = (
-        "passed the check as first written"
-        if explanation.narrative.draft_verified
-        else "did not pass as first written; what failed was mended or replaced"
-    )
-    return f"Machine-drafted, checked by program; this draft {verdict}"
-
-
-def _decision(decision: Decision) -> DecisionView:
-    label = wording.DISPOSITIONS[decision.disposition] if decision.disposition else wording.REOPENED
-    return DecisionView(_moment(decision.decided_at), _shown(decision.actor), label, _shown(decision.note))
-
-
-def _history(history: Sequence[Transaction], transaction: Transaction) -> HistoryView | None:
-    if len(history) < 2:
-        return None
-    ordered = sorted(history, key=lambda other: other.occurred_at)
-    start, end = ordered[0].occurred_at, ordered[-1].occurred_at
-    span = max((end - start).total_seconds(), 1.0)
-    largest = max(other.amount for other in ordered)
-    points = tuple(
-        Point(
-            x=(other.occurred_at - start).total_seconds() / span,
-            height=math.sqrt(max(other.amount, 0.0) / largest) if largest > 0 else 0.0,
-            this=other.transaction_id == transaction.transaction_id,
-        )
-        for other in ordered
-    )
-    shown = _id(money(largest, transaction.currency))
-    return HistoryView(
-        points=points,
-        first=f"{start:%Y-%m-%d}",
-        last=f"{end:%Y-%m-%d}",
-        scale=f"height by the square root of the amount, top line {shown}",
-        description=(
-            f"The customer's last {len(ordered):,} payments by time, from {start:%Y-%m-%d} to {end:%Y-%m-%d}; "
-            f"height by the square root of the amount, the largest is {shown}; this payment is marked."
-        ),
-    )
-
-
-def _bundle(explanation: Explanation) -> Pairs:
-    bundle = explanation.bundle
-    hashes = (
-        ("Classifier", bundle.classifier),
-        ("Features", bundle.features),
-        ("Base model", bundle.base_model or "none"),
-        ("Adapter", bundle.adapter or "none"),
-        ("Prompt", bundle.prompt or "none"),
-        ("Made", f"{bundle.created_at}, seed {bundle.seed}"),
-    )
-    return tuple((label, _shown(value)) for label, value in hashes)
 
 
 def _classifier(report: Report) -> Pairs:
@@ -325,11 +95,46 @@ def _classifier(report: Report) -> Pairs:
         return ()
     return (
         ("Version (sha256)", version.classifier_id),
-        ("Trained", _moment(version.created_at)),
+        ("Trained", moment(version.created_at)),
         ("Trained on", f"{version.trained_from:%Y-%m-%d} until {version.trained_until:%Y-%m-%d}"),
         ("Rows", f"{version.rows:,}, of which {version.frauds:,} known fraud"),
         ("Features", f"{len(version.features):,}"),
         ("Seed", str(version.seed)),
+        ("Alert threshold", probability(report.threshold) if report.threshold is not None else "stated with each case"),
+        ("Drift of the scores", _drift(report.drift)),
+    )
+
+
+def _drift(drift: Drift | None) -> str:
+    """By the usual bounds of the population stability index."""
+    if drift is None:
+        return "not measured: there are no scores from before and after the training period's end"
+    state = (
+        "stable"
+        if drift.index < 0.1
+        else "moderate, to be watched"
+        if drift.index < 0.25
+        else "large, to be validated anew"
+    )
+    counted = f"{drift.trained:,} scores of the training period, {drift.since:,} since"
+    return f"{state} (population stability index {drift.index:.3f}; {counted})"
+
+
+def _period(report: Report) -> str:
+    times = [case.transaction.occurred_at for case in report.cases]
+    return f"{min(times):%Y-%m-%d} to {max(times):%Y-%m-%d}" if times else "no transaction"
+
+
+def _audit(report: Report) -> Pairs:
+    head = (("Audit head", report.audit.hash), ("Entries", f"{report.audit.entries:,}"))
+    if report.seal is None:
+        return head
+    seal = report.seal
+    return (
+        *head,
+        ("Content (sha256)", seal.document),
+        ("Signature (Ed25519)", seal.signature),
+        ("Key (sha256)", seal.key),
     )
 
 
@@ -337,20 +142,8 @@ def _metrics(report: Report) -> Pairs:
     version = report.classifier
     if version is None:
         return ()
-    return tuple((wording.METRICS.get(name, _shown(name)), f"{value:.4f}") for name, value in version.metrics)
+    return tuple((wording.METRICS.get(name, shown(name)), f"{value:.4f}") for name, value in version.metrics)
 
 
 def _labelled(tally: Sequence[tuple[str, int]], labels: dict[str, str]) -> Pairs:
     return tuple((labels[key], f"{count:,}") for key, count in tally)
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}" + (" UTC" if moment.tzinfo else "")
-
-
-def _id(text: str) -> str:
-    return cut(printable(text), ID_MOST)
-
-
-def _shown(text: str) -> str:
-    return cut(printable(text), TEXT_MOST)

@@ -27,6 +27,22 @@ REOPENED = "Reopened"
 
 ORIGINS = {"model": "Own score", "upstream": "Other system", "asked for": "Not flagged, asked for"}
 
+MASKS = {
+    "none": "none",
+    "internal": "internal: customers, counterparties and devices are pseudonyms",
+    "external": "external: all ids and persons are pseudonyms, free text is withheld",
+}
+
+LIMITS = (
+    "The score ranks transactions for review. It is no proof of fraud and decides nothing; a person decides each case.",
+    "The classifier knows only what the store held when it was trained. New kinds of fraud, new products and changed "
+    "habits can lower its quality; retrain and validate it anew where drift is moderate or large.",
+    "Labels come late: the newest frauds are unknown at training and look genuine.",
+    "Contributions describe how the model came to its score. They are no causes.",
+    "Alerts by another system are as good as that system's rules; their share is stated with the counts.",
+    "Frauds that raised no alert are not in this report, so that it cannot tell the share of fraud that was caught.",
+)
+
 STATUSES = {"verified": "Verified", "repaired": "Repaired", "template": "Template"}
 
 METRICS = {
@@ -86,6 +102,33 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "What a named person decided. The newest holds; earlier ones stay in the record.",
     ),
     (
+        "Alert precision",
+        "Confirmed frauds over alerts decided as fraud or genuine. Open, inconclusive and escalated alerts do not "
+        "count yet. The interval is Wilson's.",
+    ),
+    (
+        "False positive ratio",
+        "False positives for each confirmed fraud: 4.0 means that four alerts on genuine payments were reviewed for "
+        "each fraud found.",
+    ),
+    (
+        "Value at risk",
+        "The sum of the alerted amounts, by currency: all, those not decided yet, confirmed frauds, and found genuine.",
+    ),
+    (
+        "Fallback rate",
+        "The share of sentences, in explanations the language model drafted, that were replaced by a fixed sentence.",
+    ),
+    (
+        "Population stability index",
+        "How far the scores since training differ from those in the training period, over ten classes of equal "
+        "frequency. Below 0.1 is stable, from 0.25 large.",
+    ),
+    (
+        "Similar cases",
+        "Alerts whose contributions point the same way (cosine of the vectors); 1.00 is the same.",
+    ),
+    (
         "Bundle",
         "The sha256 hashes of everything the explanation was made with: the same bundle explains the same way again.",
     ),
@@ -93,5 +136,10 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "Audit head",
         "The newest hash of the store's audit chain when this report was made. Each entry's hash covers the one "
         "before, so `whyflag audit verify` finds any later change of what was done up to here.",
+    ),
+    (
+        "Signature",
+        "Ed25519 over the sha256 of the report's content, by a key that only the store holds. `whyflag report verify` "
+        "checks it, each file and each sentence, without the store; note the key's fingerprint and compare it.",
     ),
 )

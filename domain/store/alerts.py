@@ -100,12 +100,12 @@ class AlertTable:
         row = self._database.first(f"SELECT {ALERT_COLUMNS} FROM alerts WHERE alert_id = ?", [alert_id])
         if row is None:
             raise UnknownAlert(f"No alert has the id {alert_id}.", "`whyflag alerts` lists them.")
-        return _alert(row)
+        return alert_of(row)
 
     def find(self, transaction_id: str) -> Alert | None:
         """The alert of a transaction, if it raised one."""
         row = self._database.first(f"SELECT {ALERT_COLUMNS} FROM alerts WHERE transaction_id = ?", [transaction_id])
-        return _alert(row) if row else None
+        return alert_of(row) if row else None
 
     def threshold(self, classifier_id: str) -> float:
         """The newest threshold that this classifier's alerts were raised with; infinite where it raised none."""
@@ -169,7 +169,7 @@ class AlertTable:
             raise ValueError(f"snapshot {snapshot.name} was released")
 
 
-def _alert(row: Row) -> Alert:
+def alert_of(row: Row) -> Alert:
     alert_id, transaction_id, classifier_id, score, threshold, band, origin, created_at, flag_reason = row
     created = from_utc(created_at)
     return Alert(alert_id, transaction_id, classifier_id, score, threshold, band, origin, created, flag_reason)

@@ -34,7 +34,7 @@ class ReviewTable:
                ORDER BY sequence""",
             [alert_id],
         )
-        return tuple(_decision(row) for row in rows)
+        return tuple(decision_of(row) for row in rows)
 
     def latest(self, alert_id: str) -> Decision | None:
         """The decision that holds, which may be one that reopened the alert."""
@@ -45,6 +45,6 @@ class ReviewTable:
         return self._database.number("SELECT count(*) FROM decisions")
 
 
-def _decision(row: Row) -> Decision:
+def decision_of(row: Row) -> Decision:
     alert_id, disposition, note, actor, decided_at = row
     return Decision(alert_id, disposition, note, actor, from_utc(decided_at))

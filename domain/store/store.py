@@ -21,6 +21,7 @@ from domain.store.alerts import AlertTable
 from domain.store.audit import AuditLog
 from domain.store.classifiers import ModelTable
 from domain.store.database import Database
+from domain.store.dossiers import DossierTable
 from domain.store.features import FeatureTable
 from domain.store.imports import ImportTable
 from domain.store.key import KeyCost, key_for, key_path, new_key, read_key_file, write_key_file
@@ -29,9 +30,11 @@ from domain.store.migrations import migrate, shipped_migrations
 from domain.store.narratives import NarrativeTable
 from domain.store.opening import Limits, connect
 from domain.store.reasons import ReasonTable
+from domain.store.report_jobs import ReportJobTable
 from domain.store.reviews import ReviewTable
 from domain.store.rules import RuleTable
 from domain.store.scores import ScoreTable
+from domain.store.secrets import SecretTable
 from domain.store.transactions import TransactionTable
 
 OWNER_ONLY = 0o077  # umask
@@ -58,6 +61,9 @@ class Store:
         self.audit = AuditLog(database)
         self.imports = ImportTable(database, self.audit)
         self.features = FeatureTable(database)
+        self.dossiers = DossierTable(database)
+        self.report_jobs = ReportJobTable(database)
+        self.secrets = SecretTable(database)
         self.reasons = ReasonTable(database)
         self.rules = RuleTable(database)
 
@@ -81,6 +87,7 @@ class Store:
             database = Database(connect(draft, key, _spill_folder(draft), limits or Limits()), str(path))
             try:
                 migrate(database, shipped_migrations(), str(path))
+                SecretTable(database).report_seed()
             finally:
                 database.close()  # checkpoints, so that the one file is all there is
             write_key_file(key_path(path), key_file)

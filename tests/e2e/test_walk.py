@@ -60,8 +60,8 @@ def test_the_text_for_a_terminal_names_score_evidence_and_status(demo: Whyflag) 
 def test_a_report_holds_the_cases_and_the_audit_holds_the_report(demo: Whyflag, tmp_path: Path) -> None:
     out = tmp_path / "report"
     paths = demo.json("report", "--out", str(out), "--limit", "4", "--narrator", "template", "--format", "pdf,json")
-    assert sorted(Path(path).suffix for path in paths) == [".json", ".pdf"]
-    document = json.loads(next(out.glob("*.json")).read_text())
+    assert [path.split(".", 1)[1] for path in paths] == ["pdf", "json", "manifest.json"]
+    document = json.loads(Path(paths[1]).read_text())
     assert len(document["cases"]) == 4
     assert next(out.glob("*.pdf")).read_bytes().startswith(b"%PDF-")
     checked = demo.json("audit", "verify")

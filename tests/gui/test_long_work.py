@@ -1,5 +1,6 @@
 """Import, training, scoring and the report: progress, cancel, outcome, errors."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from desktop.main_window import MainWindow
 from desktop.screens.imports.dialog import ImportDialog
 from desktop.screens.report.dialog import ReportDialog
 from domain.errors import NotEnoughLabels, ReportFailed, SourceUnreadable, WhyflagError
+from domain.reporting import ReportRequest, Selection
 from tests.fakes import FakeServices
 
 
@@ -147,8 +149,59 @@ def test_report_names_its_files(window: MainWindow, services: FakeServices, qtbo
     shown.formats["html"].setChecked(True)
     shown.export.click()
     qtbot.waitUntil(shown.banner.isVisible)
-    assert ("report", tmp_path, ("pdf", "json", "html"), None) in services.calls
+    assert ("report", ReportRequest(tmp_path, ("pdf", "json", "html"))) in services.calls
     assert "report.pdf, report.json, report.html" in shown.banner.message.text()
+    shown.close()
+
+
+def test_report_takes_its_filters_and_tells_before_what_it_would_hold(
+    window: MainWindow, services: FakeServices, qtbot, tmp_path: Path
+) -> None:
+    window.ask_report()
+    shown = dialog(ReportDialog)
+    qtbot.waitUntil(lambda: "100 of 431 alerts" in shown.preview.text())
+    shown.folder.setText(str(tmp_path))
+    shown.first_day.setText("2026-02-01")
+    shown.last_day.setText("2026-02-28")
+    shown.band.setCurrentIndex(shown.band.findData("critical"))
+    shown.state.setCurrentIndex(shown.state.findData("escalated"))
+    shown.mask.setCurrentIndex(shown.mask.findData("external"))
+    shown.query.setText("C-0077")
+    shown.limit.setText("7")
+    chosen = Selection(datetime(2026, 2, 1), datetime(2026, 3, 1), "critical", "escalated", "C-0077", 7)
+    qtbot.waitUntil(lambda: ("preview_report", chosen) in services.calls)
+    qtbot.waitUntil(lambda: "7 of 431 alerts" in shown.preview.text())
+    shown.export.click()
+    qtbot.waitUntil(shown.banner.isVisible)
+    assert ("report", ReportRequest(tmp_path, ("pdf", "json"), chosen, "external")) in services.calls
+    shown.last_day.setText("28.2.")
+    shown.export.click()
+    assert "'28.2.' is no date" in shown.banner.message.text()
+    shown.close()
+
+
+def test_report_pauses_goes_on_and_is_cancelled(window: MainWindow, services: FakeServices, qtbot) -> None:
+    services.go_on.clear()
+    window.ask_report()
+    shown = dialog(ReportDialog)
+    assert not shown.pause.isVisible()
+    shown.export.click()
+    qtbot.waitUntil(shown.pause.isVisible)
+    shown.pause.click()
+    assert shown.pause.text() == "Go on"
+    services.go_on.set()
+    qtbot.waitUntil(lambda: "paused" in shown.work_bar.words.text())
+    assert window.long_work.busy, "nothing goes on while it is paused"
+    shown.pause.click()
+    qtbot.waitUntil(lambda: "Written to" in shown.banner.message.text())
+    services.go_on.clear()
+    shown.export.click()
+    qtbot.waitUntil(shown.pause.isVisible)
+    shown.pause.click()
+    window.long_work.cancel()
+    qtbot.waitUntil(lambda: not window.long_work.busy)
+    assert services.abandoned.is_set()
+    assert not shown.pause.isVisible()
     shown.close()
 
 

@@ -34,7 +34,7 @@ def test_review_by_keyboard(window, services: FakeServices, qtbot) -> None:
     assert place(window) == CASE
     qtbot.waitUntil(lambda: window.case.narrative.finished)
     assert [row.text.text() for row in window.case_screen.narrative.rows] == [
-        "The amount of 508.50 EUR is 25 times the customer's 90-day mean of 20.34 EUR, which raises it most.",
+        "The strongest reason: 508.50 EUR, 25 times the customer's 90-day mean of 20.34 EUR, which raises it.",
         "It is the customer's first payment at this merchant, which raises the score.",
         "1 payment by the customer in 24 hours, usual is 1.9; this lowers the score.",
     ]

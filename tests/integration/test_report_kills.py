@@ -19,9 +19,10 @@ import sys
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from domain.exporting import export_report
+from domain.exporting import Sources, export_report
 from domain.progress import finish
 from domain.rendering import render
+from domain.reporting import ReportRequest
 from domain.store import Store
 from tests.reports import CREATED, a_decision, an_explanation
 
@@ -37,8 +38,9 @@ with Store.open(Path(sys.argv[1]), sys.argv[4]) as store:
             store.audit.append("m.f", "decide", "A-T-1", {"note": f"note {number}"})
         print(f"note {number}", flush=True)
         at = CREATED + timedelta(seconds=number)
-        (path,) = finish(export_report(store, explain, render, folder, ("json",), actor="m.f", created_at=at))
-        print(path.name, flush=True)
+        request = ReportRequest(folder, ("json",))
+        paths = finish(export_report(store, Sources(explain), render, request, actor="m.f", created_at=at))
+        print(paths[0].name, flush=True)
 """
 
 

@@ -1,37 +1,45 @@
-"""Exports the report of the highest alerts."""
+"""Exports a report: which alerts, for whom, in which formats; what it would hold; progress, pause and cancel."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QIntValidator
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from desktop.screens.report.view_model import (
+    BANDS,
+    CHOSEN,
+    FORMATS,
+    MASKS,
+    STATES,
+    Fields,
+    preview_words,
+    request_of,
+    selection_of,
+)
 from desktop.services import Services
 from desktop.support.formats import Formats
 from desktop.support.look import Look
-from desktop.tasks import LongWork
+from desktop.tasks import LongWork, Task, Tasks
 from desktop.widgets.dialog import Dialog
-from desktop.widgets.layouts import WIDE, row
+from desktop.widgets.labels import PlainLabel
+from desktop.widgets.layouts import GAP, WIDE, column, row
 from desktop.widgets.work_bar import WorkBar
 from domain.errors import WhyflagError
-from domain.reporting import Format
+from domain.reporting import Format, Preview
 
-FORMATS: tuple[tuple[Format, str], ...] = (
-    ("pdf", "PDF"),
-    ("json", "JSON"),
-    ("html", "HTML"),
-    ("xlsx", "Excel"),
-    ("csv", "CSV"),
-)
-CHOSEN = ("pdf", "json")
 USUAL_ALERTS = 100
 MOST_ALERTS = 100_000_000
+WIDTH = 760
+TYPING_MS = 250  # after the last key, the preview is asked for
 
 
 class ReportDialog(Dialog):
     def __init__(
         self,
         services: Services,
+        tasks: Tasks,
         long_work: LongWork,
         look: Look,
         formats: Formats,
@@ -40,18 +48,84 @@ class ReportDialog(Dialog):
     ) -> None:
         super().__init__(
             "Export the report",
-            "Each case with its facts, evidence, verified explanation and decision, highest score first.",
+            "Each case with its facts, evidence, verified explanation and decision, highest score first. A signed"
+            " manifest goes with it: whoever gets it can check it without this store.",
             look,
             parent,
         )
+        self.setMinimumWidth(WIDTH)
         self._services = services
+        self._tasks = tasks
         self._long_work = long_work
+        self._words = formats
+        self._asked: Task | None = None
         self.folder = QLineEdit(str(folder))
-        browse = QPushButton("Browse…")
-        browse.setAccessibleName("Browse for a folder")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._choose)
-        self.add_field("Folder", self.folder, browse)
+        self.add_field("Folder", self.folder, _browse("Browse for a folder", self._choose_folder))
+        self._add_filters()
+        self._add_formats()
+        self._add_looks()
+        self.preview = PlainLabel("", "muted", wrap=True)
+        self.body.addWidget(self.preview)
+        self.work_bar = WorkBar(long_work, formats)
+        self.body.addWidget(self.work_bar)
+        self.body.addStretch()
+        self.pause = self.add_button("Pause")
+        self.pause.hide()
+        self.close_button = self.add_button("Close")
+        self.export = self.add_button("Export", primary=True)
+        self.close_button.clicked.connect(self.reject)
+        self.export.clicked.connect(self._start)
+        self.pause.clicked.connect(self._pause_or_go_on)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._typing.timeout.connect(self._ask_preview)
+        self._ask_preview()
+
+    def done(self, result: int) -> None:
+        """Closing goes on with the work, which the window's own bar shows from then on."""
+        if self._asked is not None:
+            self._asked.discard()
+        if self._is_paused:
+            self._long_work.go_on()
+        super().done(result)
+
+    @property
+    def fields(self) -> Fields:
+        return Fields(
+            folder=self.folder.text(),
+            formats=tuple(name for name, box in self.formats.items() if box.isChecked()),
+            first_day=self.first_day.text(),
+            last_day=self.last_day.text(),
+            band=self.band.currentData(),
+            state=self.state.currentData(),
+            query=self.query.text(),
+            limit=self.limit.text(),
+            mask=self.mask.currentData(),
+            template=self.template.text(),
+        )
+
+    def _add_filters(self) -> None:
+        self.first_day, self.last_day, self.query, self.limit = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
+        self.limit.setText(str(USUAL_ALERTS))
+        self.limit.setValidator(QIntValidator(1, MOST_ALERTS, self.limit))
+        for field, words in (
+            (self.first_day, "2026-02-01"),
+            (self.last_day, "2026-02-28"),
+            (self.query, "An id, or words of the memo"),
+            (self.limit, "All alerts"),
+        ):
+            field.setPlaceholderText(words)
+            field.textChanged.connect(lambda _: self._typing.start())
+        self.band, self.state = _choice(BANDS), _choice(STATES)
+        for choice in (self.band, self.state):
+            choice.currentIndexChanged.connect(lambda _: self._ask_preview())
+        self._add_line(
+            ("First day", self.first_day), ("Last day", self.last_day), ("Band", self.band), ("State", self.state)
+        )
+        self._add_line(("Search", self.query), ("How many alerts (empty: all)", self.limit))
+
+    def _add_formats(self) -> None:
         self.formats: dict[Format, QCheckBox] = {}
         boxes = row(gap=WIDE)
         for name, words in FORMATS:
@@ -62,49 +136,117 @@ class ReportDialog(Dialog):
             boxes.addWidget(box)
         boxes.addStretch()
         self.body.addLayout(boxes)
-        self.limit = QLineEdit(str(USUAL_ALERTS))
-        self.limit.setValidator(QIntValidator(1, MOST_ALERTS, self.limit))
-        self.limit.setPlaceholderText("All alerts")
-        self.add_field("How many alerts (empty: all)", self.limit)
-        self.work_bar = WorkBar(long_work, formats)
-        self.body.addWidget(self.work_bar)
-        self.body.addStretch()
-        self.close_button = self.add_button("Close")
-        self.export = self.add_button("Export", primary=True)
-        self.close_button.clicked.connect(self.reject)
-        self.export.clicked.connect(self._start)
+
+    def _add_looks(self) -> None:
+        self.mask = _choice(MASKS)
+        self.template = QLineEdit()
+        self.template.setPlaceholderText("standard, or a folder of your own")
+        browse = _browse("Browse for a template", self._choose_template)
+        self._add_line(("Masking", self.mask), ("Template", self.template), beside=browse)
+
+    def _add_line(self, *named: tuple[str, QWidget], beside: QWidget | None = None) -> None:
+        """Fields beside each other, each under its name."""
+        line: QHBoxLayout = row(gap=WIDE)
+        for words, field in named:
+            label = PlainLabel(words, "strong")
+            label.setBuddy(field)
+            field.setAccessibleName(words)
+            stack = column(gap=4)
+            stack.addWidget(label)
+            inner = row(gap=GAP)
+            inner.addWidget(field, 1)
+            if beside is not None and field is named[-1][1]:
+                inner.addWidget(beside)
+            stack.addLayout(inner)
+            line.addLayout(stack, 1)
+        self.body.addLayout(line)
+
+    def _ask_preview(self) -> None:
+        if self._asked is not None:
+            self._asked.discard()
+        try:
+            selection = selection_of(self.fields)
+        except WhyflagError as unreadable:
+            self.preview.setText(str(unreadable))
+            return
+        self._asked = self._tasks.read(
+            lambda: self._services.preview_report(selection), self._show_preview, self.banner.fail
+        )
+
+    def _show_preview(self, preview: Preview) -> None:
+        self.preview.setText(preview_words(preview, self._words))
 
     def _start(self) -> None:
-        folder = Path(self.folder.text().strip()).expanduser()
-        formats = tuple(name for name, box in self.formats.items() if box.isChecked())
-        limit = int(self.limit.text()) if self.limit.text() else None
-        if not self.folder.text().strip() or not formats:
-            self.banner.fail(WhyflagError("The report needs a folder and at least one format.", "Choose both."))
+        try:
+            request = request_of(self.fields)
+        except WhyflagError as incomplete:
+            self.banner.fail(incomplete)
             return
 
         def done(files: tuple[Path, ...]) -> None:
-            self.export.setEnabled(True)
+            self._ended()
             names = ", ".join(file.name for file in files)
-            self.banner.tell(f"Written to {folder}: {names}", "Open folder", lambda: _show(folder))
+            self.banner.tell(f"Written to {request.folder}: {names}", "Open folder", lambda: _show(request.folder))
 
         def failed(error: Exception) -> None:
-            self.export.setEnabled(True)
+            self._ended()
             self.banner.fail(error)
 
         self.banner.hide()
-        if self._long_work.start("Report", lambda: self._services.report(folder, formats, limit), done, failed):
+        if self._long_work.start("Report", lambda: self._services.report(request), done, failed):
             self.export.setEnabled(False)
+            self.pause.setText("Pause")
+            self.pause.show()
         else:
             self.banner.fail(busy(self._long_work))
 
-    def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder for the report", self.folder.text())
+    def _ended(self) -> None:
+        self.export.setEnabled(True)
+        self.pause.hide()
+
+    @property
+    def _is_paused(self) -> bool:
+        return self.pause.isVisible() and self.pause.text() != "Pause"
+
+    def _pause_or_go_on(self) -> None:
+        if self._is_paused:
+            self._long_work.go_on()
+            self.pause.setText("Pause")
+        else:
+            self._long_work.pause()
+            self.pause.setText("Go on")
+        self.pause.setAccessibleName(self.pause.text())
+
+    def _choose_folder(self) -> None:
+        self._choose("Folder for the report", self.folder)
+
+    def _choose_template(self) -> None:
+        self._choose("Folder of the template", self.template)
+
+    def _choose(self, words: str, field: QLineEdit) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, words, field.text())
         if chosen:
-            self.folder.setText(chosen)
+            field.setText(chosen)
 
 
 def busy(long_work: LongWork) -> WhyflagError:
     return WhyflagError(f"{long_work.title} is still under way.", "Wait for it, or cancel it at the bottom.")
+
+
+def _choice(entries: Sequence[tuple[object, str]]) -> QComboBox:
+    box = QComboBox()
+    for value, words in entries:
+        box.addItem(words, value)
+    box.view().setAccessibleName("Choices")
+    return box
+
+
+def _browse(words: str, clicked: Callable[[], None]) -> QPushButton:
+    button = QPushButton("Browse…")
+    button.setAccessibleName(words)
+    button.setAutoDefault(False)
+    button.clicked.connect(clicked)
+    return button
 
 
 def _show(folder: Path) -> None:

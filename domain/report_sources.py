@@ -1,0 +1,69 @@
+"""What a report shows beside its cases' own records: the cases flagged for like reasons, and how the scores drifted."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from domain.explainer import Explainer
+from domain.exporting import Sources
+from domain.grouping import grouping_of
+from domain.progress import finish
+from domain.reporting import Drift, SimilarAlert
+from domain.scoring import FloatArray, Scorer
+from domain.similar import LEAST_SIMILAR, remember_reasons
+from domain.store import Store
+
+SIMILAR_SHOWN = 3
+CLASSES = 10
+LEAST_SCORES = 200  # in each of both periods: below, ten classes say nothing
+EMPTY_CLASS = 1e-4  # the share an empty class is taken for, as usual
+
+
+def sources_of(store: Store, explainer: Explainer, scorer: Scorer) -> Sources:
+    """All of it from one store, its classifier and a narrator behind the explainer."""
+    return Sources(explainer.explain_many, partial(similar_alerts, store, scorer), partial(score_drift, store))
+
+
+def similar_alerts(store: Store, scorer: Scorer, alert_ids: Sequence[str]) -> Mapping[str, tuple[SimilarAlert, ...]]:
+    """For each alert those whose reasons are nearest, decided ones first; by the contributions, without their words."""
+    finish(remember_reasons(store, scorer))
+    version = scorer.version
+    names = [store.alerts.get(id_).transaction_id for id_ in alert_ids]
+    features = store.features.matrix(ids=names, names=version.features)
+    vectors = grouping_of(version.features).sums(scorer.contributions(features).values)
+    return {
+        id_: tuple(
+            SimilarAlert(near.alert_id, near.transaction_id, near.similarity, near.disposition)
+            for near in store.reasons.nearest(
+                version.classifier_id, vector, but=name, least=LEAST_SIMILAR, limit=SIMILAR_SHOWN
+            )
+        )
+        for id_, name, vector in zip(alert_ids, names, vectors, strict=True)
+    }
+
+
+def score_drift(store: Store) -> Drift | None:
+    """Of the newest classifier; None without one, or where one period has too few scores."""
+    newest = store.models.latest()
+    if newest is None:
+        return None
+    trained, since = store.dossiers.scores_beside(newest[0])
+    if min(len(trained), len(since)) < LEAST_SCORES:
+        return None
+    return Drift(stability_index(trained, since), len(trained), len(since))
+
+
+def stability_index(before: FloatArray, after: FloatArray) -> float:
+    """The population stability index of two samples, (n,) and (m,), over classes of equal frequency in `before`.
+
+    Sum over the classes of (a - b) ln(a / b), a and b their shares in `after` and `before`.
+    """
+    edges = np.unique(np.quantile(before, np.linspace(0, 1, CLASSES + 1)[1:-1]))
+
+    def shares(sample: FloatArray) -> FloatArray:
+        counted = np.bincount(np.searchsorted(edges, sample, side="right"), minlength=len(edges) + 1)
+        return np.maximum(counted / len(sample), EMPTY_CLASS)
+
+    now, then = shares(after), shares(before)
+    return float(np.sum((now - then) * np.log(now / then)))
