@@ -102,7 +102,7 @@ def test_a_draft_is_greyed_until_its_sentence_is_verified(window, services: Fake
     panel = window.case_screen.narrative
     qtbot.waitUntil(lambda: panel.draft.isVisible() and bool(panel.draft.text()))
     assert panel.rows == []
-    assert panel.draft.text().startswith("The amount of 508.50 EUR")
+    assert panel.draft.text().startswith("The strongest reason: 508.50 EUR")
     assert panel.draft_heading.text() == "Draft, not verified yet"
     services.go_on.set()
     qtbot.waitUntil(lambda: window.case.narrative.finished)
