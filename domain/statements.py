@@ -183,12 +183,12 @@ def country(code: str, home: str, share: float) -> str:
     return f"made in {code}; the customer's home is {home}; {percent(share)} of the customer's payments are made abroad"
 
 
-def channel(name: str, share: float) -> str:
-    return f"made by {name}; {percent(share)} of the customer's payments are made this way"
+def channel(called: str, share: float) -> str:
+    return f"made by {name(called)}; {percent(share)} of the customer's payments are made this way"
 
 
-def category(name: str, share: float) -> str:
-    return f"category {name}; {percent(share)} of the customer's payments are in this category"
+def category(called: str, share: float) -> str:
+    return f"category {name(called)}; {percent(share)} of the customer's payments are in this category"
 
 
 def balance_drained(share: float, balance: float, currency: str | None) -> str:

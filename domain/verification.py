@@ -151,10 +151,10 @@ def verify_sentence(text: str, evidence: Sequence[Evidence], typology: Typology 
     body, brackets = CITATION.subn(" ", text)
     if brackets > 1:  # which part which one bears cannot be told
         claims.append(Claim("citation", f"{brackets} groups of citations", ""))
-    claims += [Claim("id", id_, "") for id_ in EVIDENCE_ID.findall(body)]
     sources = [known[id_] for id_ in citations if id_ in known]
     body, names = _data_names(body, sources)
     claims += names
+    claims += [Claim("id", id_, "") for id_ in EVIDENCE_ID.findall(body)]
     body, patterns = _typology_claims(body, citations, typology)
     claims += patterns
     claims += [Claim("name", sign, "") for sign in SIGNS.findall(body)]
