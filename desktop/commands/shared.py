@@ -4,10 +4,11 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -97,13 +98,19 @@ def print_json(document: Any) -> None:
 
 def plain_json(document: Any) -> str:
     """The document's JSON, indented."""
-    plain = asdict(document) if is_dataclass(document) and not isinstance(document, type) else document
-    return json.dumps(plain, default=_plain, ensure_ascii=False, indent=2)
+    return json.dumps(_plain(document), ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:
+    """What JSON knows: it has no infinity, so a threshold that raises no alert is null."""
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(content) for key, content in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value)
+    return value if value is None or isinstance(value, str | int) else str(value)
