@@ -166,7 +166,7 @@ def verify_sentence(text: str, evidence: Sequence[Evidence], typology: Typology 
     claims += _word_claims(body, sources, is_pattern=bool(patterns))
     told = [item for item in sources if _is_told(item, body)]
     claims += [Claim("name", f"(without '{word}')", "") for word in lost_qualifiers(_undirected(body), told)]
-    if all(claim.kind in ("citation", "id") for claim in claims):
+    if all(claim.kind in ("citation", "id", "direction", "rank") for claim in claims):
         claims.append(Claim("citation", "nothing is said of what is cited", ""))
     if len(sources) > 1 and not patterns:
         claims += [

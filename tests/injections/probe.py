@@ -130,15 +130,17 @@ def _request(reasons: Reasons, text: str) -> NarrationRequest:
 
 
 def _repeats(written: str, text: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether three words of the string stand together where neither a name nor a statement holds them."""
+    """Whether three words of the string stand together outside a name (said once) and outside the statements."""
+    stated: set[tuple[str, str, str]] = set()
     for item in evidence:
-        written = written.replace(item.value, " | ", 1) if isinstance(item.value, str) else written
-    stated = {run for item in evidence for run in _runs(item.statement)}
+        name = item.value if isinstance(item.value, str) else ""
+        written = written.replace(name, " | ", 1) if name else written
+        stated |= _runs(item.statement.replace(name, " | ") if name else item.statement)
     return any(run in _runs(written) for run in _runs(text) if run not in stated and not set(run) <= FRAME)
 
 
 def _runs(text: str) -> set[tuple[str, str, str]]:
-    words = re.findall(r"[^\W_][\w'’.-]*|\|", text.lower())
+    words = re.findall(r"[^\W_][\w'’.-]*|\|", re.sub(r"\[E\d+.*?\]", " ", text).lower())
     return set(zip(words, words[1:], words[2:], strict=False))
 
 
