@@ -64,6 +64,14 @@ class Meaning:
     rows: Callable[[str], Selection]
 
 
+def together(*parts: Meaning) -> Meaning:
+    """Meanings so close that they are one piece of evidence: told in the words of whichever weighs most."""
+    of = {feature: part for part in parts for feature in part.features}
+    return Meaning(
+        tuple(of), lambda case, feature: of[feature].say(case, feature), lambda feature: of[feature].rows(feature)
+    )
+
+
 def _hours(feature: str) -> float:
     return HOURS[feature.rpartition("_")[2]]
 
@@ -75,11 +83,6 @@ def _rows(scope: Scope, hours: float | None = None, subject: str | None = None) 
 def _window(scope: Scope, subject: str | None = None) -> Callable[[str], Selection]:
     """The rows of the window that the feature's name ends with."""
     return lambda feature: Selection(scope, _hours(feature), subject)
-
-
-def _familiar(earlier: str, subject: say.Subject, else_: Scope) -> Callable[[str], Selection]:
-    """Of `earlier`: the customer's payments with the same; of the shares told with it: all that they are of."""
-    return lambda feature: Selection("same_subject", None, subject) if feature == earlier else Selection(else_)
 
 
 def _amount(case: Case, _: str) -> Said:
@@ -175,17 +178,15 @@ def _weekday(case: Case, _: str) -> Said | None:
     return Said("weekday", say.weekday(day, share), 100 * share, "%")
 
 
-def _known_fraud(subject: ShopLike, case: Case, feature: str) -> Said | None:
-    window = feature.rpartition("_")[2]
-    share, outcomes = case.values[f"{subject}_fraud_{window}"], case.values[f"{subject}_outcomes_{window}"]
-    if math.isnan(share):
-        return None
-    typical, days = case.typical.get(f"{subject}_fraud_{window}", 0.0), round(HOURS[window] / 24)
+def _known_fraud(subject: ShopLike, case: Case, feature: str) -> Said:
+    share, outcomes = case.values[feature], case.values[feature.replace("fraud", "outcomes")]
+    typical, days = case.typical.get(feature, 0.0), round(_hours(feature) / 24)
     statement = say.known_fraud(share, round(outcomes), subject, days, typical)
     return Said("known_fraud", statement, 100 * share, "%", 100 * typical)
 
 
 def _subject_count(subject: ShopLike, case: Case, feature: str) -> Said:
+    feature = feature.replace("outcomes", "count")  # both say how busy it is; payments are what a person counts
     count, typical = case.values[feature], case.typical.get(feature, 0.0)
     return Said(
         "subject_count", say.subject_count(count, subject, _hours(feature), typical), count, "payments", typical
@@ -202,9 +203,7 @@ def _is_code(text: str | None, length: int) -> bool:
     return text is not None and len(text) == length and text.isascii() and text.isalpha() and text.isupper()
 
 
-def _category(case: Case, feature: str) -> Said | None:
-    if feature == "category_earlier":
-        return _familiarity("category", case, feature)
+def _category(case: Case, _: str) -> Said | None:
     share, name = case.values["category_share"], say.name(case.transaction.merchant_category or "")
     if math.isnan(share) or not name:
         return None
@@ -216,9 +215,7 @@ def _channel(case: Case, feature: str) -> Said | None:
     return Said("channel", say.channel(name, case.values[feature]), name, "") if name else None
 
 
-def _country(case: Case, feature: str) -> Said | None:
-    if feature == "country_earlier":
-        return _familiarity("country", case, feature)
+def _country(case: Case, _: str) -> Said | None:
     share = case.values["abroad_share"]
     code, home = case.transaction.country, case.transaction.customer_home_country
     if math.isnan(share) or code is None or home is None or not (_is_code(code, 2) and _is_code(home, 2)):
@@ -271,33 +268,41 @@ def _other(case: Case, feature: str) -> Said:
     return Said("other", say.other(feature.replace("_", " "), value, typical), value, "", typical)
 
 
+def _first_use(feature: str, subject: say.Subject) -> Meaning:
+    return Meaning((feature,), partial(_familiarity, subject), _rows("same_subject", None, subject))
+
+
 def _of_subject(subject: ShopLike) -> tuple[Meaning, ...]:
     windows = ("1d", "7d", "30d")
     return (
         Meaning(
-            tuple(f"{subject}_{what}_{window}" for what in ("fraud", "outcomes") for window in windows),
+            tuple(f"{subject}_fraud_{window}" for window in windows),
             partial(_known_fraud, subject),
             _window("subject_outcomes", subject),
         ),
         Meaning(
-            tuple(f"{subject}_count_{window}" for window in windows),
+            tuple(f"{subject}_{what}_{window}" for what in ("count", "outcomes") for window in windows),
             partial(_subject_count, subject),
             _window("subject_window", subject),
         ),
-        Meaning((f"{subject}_earlier",), partial(_familiarity, subject), _rows("same_subject", None, subject)),
+        _first_use(f"{subject}_earlier", subject),
     )
 
 
 MEANINGS: tuple[Meaning, ...] = (
-    Meaning(("amount",), _amount, _rows("self")),
-    Meaning(
-        ("amount_over_mean_1d", "amount_over_mean_7d", "amount_over_mean_30d", "amount_less_mean_30d"),
-        _amount_ratio,
-        _window("before"),
+    together(
+        Meaning(("amount",), _amount, _rows("self")),
+        Meaning(("amount_over_peers",), _peer_amount, _rows("peers", None, "category")),
     ),
-    Meaning(("amount_over_largest",), _amount_record, _rows("largest")),
-    Meaning(("amount_spreads", "customer_median"), _amount_spread, _rows("newest_100")),
-    Meaning(("amount_over_peers",), _peer_amount, _rows("peers", None, "category")),
+    together(
+        Meaning(
+            ("amount_over_mean_1d", "amount_over_mean_7d", "amount_over_mean_30d", "amount_less_mean_30d"),
+            _amount_ratio,
+            _window("before"),
+        ),
+        Meaning(("amount_spreads", "customer_median"), _amount_spread, _rows("newest_100")),
+        Meaning(("amount_over_largest",), _amount_record, _rows("largest")),
+    ),
     Meaning(("near_limit",), _under_limit, _rows("self")),
     Meaning(("customer_count_10min", "customer_count_1h", "customer_count_1d"), _count, _window("window")),
     Meaning(("customer_count_7d", "customer_count_30d", "customer_count_90d"), _count, _window("window")),
@@ -309,11 +314,9 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(("hour", "night", "hours_share"), _time_of_day, _rows("before")),
     Meaning(("weekend", "day_kind_share"), _weekday, _rows("before")),
     *(meaning for subject in SUBJECTS for meaning in _of_subject(subject)),
-    Meaning(("category_earlier", "category_share"), _category, _familiar("category_earlier", "category", "before")),
+    together(_first_use("category_earlier", "category"), Meaning(("category_share",), _category, _rows("before"))),
     Meaning(("channel_share",), _channel, _rows("before")),
-    Meaning(
-        ("abroad", "abroad_share", "country_earlier"), _country, _familiar("country_earlier", "country", "located")
-    ),
+    together(_first_use("country_earlier", "country"), Meaning(("abroad", "abroad_share"), _country, _rows("located"))),
     Meaning(("km_from_previous", "speed_kmh"), _travel, _rows("previous_place")),
     Meaning(("km_from_usual",), _home_distance, _rows("places")),
     Meaning(("balance_drained",), _balance, _rows("self")),

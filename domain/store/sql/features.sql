@@ -128,6 +128,29 @@ FROM (
         ever_before AS (PARTITION BY customer_id ORDER BY tick ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS windows;
 
+-- family: outsize
+-- A payment is out of proportion here where it is over 2.5 times the mean of all the customer's payments before it.
+-- gives: outsize_payments_{7d,14d} [payments] of the customer in the window before that were out of proportion; why: who has a
+--   stolen card uses it for days
+-- gives: largest_outsize_14d [times] the largest proportion, to the mean before it, among the customer's payments in the 14
+--   days before; why: the same, however far beyond
+SELECT
+    tick,
+    COALESCE(SUM(CASE WHEN proportion > 2.5 THEN 1 ELSE 0 END) OVER last_7d, 0) AS outsize_payments_7d,
+    COALESCE(SUM(CASE WHEN proportion > 2.5 THEN 1 ELSE 0 END) OVER last_14d, 0) AS outsize_payments_14d,
+    MAX(proportion) OVER last_14d AS largest_outsize_14d
+FROM (
+    SELECT
+        tick,
+        customer_id,
+        units / NULLIF(SUM(CAST(units AS DOUBLE)) OVER ever_before / NULLIF(COUNT(*) OVER ever_before, 0), 0) AS proportion
+    FROM moment
+    WINDOW ever_before AS (PARTITION BY customer_id ORDER BY tick ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+) AS proportions
+WINDOW
+    last_7d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 604799999500000 PRECEDING AND 1 PRECEDING),
+    last_14d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 1209599999500000 PRECEDING AND 1 PRECEDING);
+
 -- family: rhythm
 -- The shares are of the customer's payments before; absent for the first one.
 -- gives: hour [hours] the time of day; why: fraud has its own hours
@@ -275,6 +298,48 @@ LEFT JOIN (
     WINDOW so_far AS (PARTITION BY subject_id ORDER BY tick ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ) AS levels ON levels.subject_id = payments.subject_id AND levels.number = payments.changes_before
 WHERE place IS NOT NULL;
+
+-- family: subject_streak
+-- needs: subject_id, label
+-- Payments at the subject that are at least 7 days old, in the order they were made; one that was reported as fraud within
+-- 7 days is a fraud here, any other genuine. The streak is the frauds after the newest genuine one.
+-- gives: subject_fraud_streak [payments] in the streak; why: where every payment is fraud, so is the next
+-- gives: subject_fraud_streak_days [days] since the first payment of the streak, absent where there is none; why: a compromised
+--   place is found and mended after a time
+-- gives: subject_settled_days [days] since the newest payment at the subject that is at least 7 days old; why: the longer
+--   nothing is known of a place, the likelier it was compromised since
+SELECT
+    tick,
+    place_settled - COALESCE(place_genuine, 0) AS subject_fraud_streak,
+    CASE WHEN place_settled > COALESCE(place_genuine, 0) THEN
+        (ms - CASE WHEN place_genuine IS NULL THEN first_ms ELSE streak_ms END) / 86400000.0
+    END AS subject_fraud_streak_days,
+    (ms - settled_ms) / 86400000.0 AS subject_settled_days
+FROM (
+    SELECT
+        tick,
+        ms,
+        MAX(place) OVER settled AS place_settled,
+        MAX(CASE WHEN genuine THEN place END) OVER settled AS place_genuine,
+        MAX(CASE WHEN genuine THEN next_ms END) OVER settled AS streak_ms,
+        MAX(ms) OVER settled AS settled_ms,
+        FIRST_VALUE(ms) OVER (PARTITION BY subject_id ORDER BY tick) AS first_ms
+    FROM (
+        SELECT
+            tick,
+            ms,
+            subject_id,
+            reported_ms IS NULL OR reported_ms > ms + 604800000 AS genuine,
+            ROW_NUMBER() OVER by_subject AS place,
+            LEAD(ms) OVER by_subject AS next_ms
+        FROM moment
+        WHERE subject_id IS NOT NULL
+        WINDOW by_subject AS (PARTITION BY subject_id ORDER BY tick)
+    ) AS payments
+    WINDOW settled AS (
+        PARTITION BY subject_id ORDER BY tick RANGE BETWEEN UNBOUNDED PRECEDING AND 604799999500000 PRECEDING
+    )
+) AS places;
 
 -- family: category
 -- needs: merchant_category
