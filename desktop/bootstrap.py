@@ -12,6 +12,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from models.classifier.evaluation import ClassifierMetrics
 
 NarratorName = Literal["lora", "base", "template"]
+# What an evaluation can compare: the narrators, the adapter on the base model in 16 bit, and ungrounded decoding
+Compared = Literal["lora", "lora-16-bit", "lora-ungrounded", "base", "template"]
 ADAPTER = "smollm2-135m-explain"
 DEMO_PASSPHRASE = "whyflag-demo"
 
@@ -55,6 +58,11 @@ class Places:
         shipped = Path(str(files("resources") / "adapters" / ADAPTER))
         own = self.own_adapter
         return NarratorFolders(self.data / "models" / "base-nf4", own if is_built(own) else shipped)
+
+    @property
+    def sixteen_bit(self) -> NarratorFolders:
+        """The same adapter on the base model as it was before quantizing; built only for evaluation."""
+        return NarratorFolders(self.data / "models" / "base-bf16", self.narrator.adapter)
 
     @property
     def own_adapter(self) -> Path:
@@ -92,12 +100,12 @@ def installed_narrator(where: Places) -> NarratorVersion:
     return narrator_version(where.narrator, with_adapter=True)
 
 
-def build_base_model(source: Path, out: Path) -> Work[Path]:
+def build_base_model(source: Path, out: Path, bits: Literal[4, 16] = 4) -> Work[Path]:
     """Quantizes a base model; raises ModelRefused. torch is loaded in this process, which is the command's own."""
     go_offline()
     from models.narrator.base_model import build_base
 
-    return build_base(source, out)
+    return build_base(source, out, bits)
 
 
 def train_adapter(
@@ -141,17 +149,19 @@ def make_narrator(name: NarratorName, where: Places) -> Narrator:
     return _local_narrator(name, where)
 
 
-def _local_narrator(name: NarratorName, where: Places) -> LocalNarrator:
-    folders = where.narrator
+def _local_narrator(name: Compared, where: Places) -> LocalNarrator:
+    folders = where.sixteen_bit if name == "lora-16-bit" else where.narrator
     version = narrator_version(folders, with_adapter=name != "base")
     return LocalNarrator(worker_command(folders, name), version, where.narrator_log)
 
 
-def worker_command(folders: NarratorFolders, name: NarratorName) -> tuple[str, ...]:
+def worker_command(folders: NarratorFolders, name: Compared) -> tuple[str, ...]:
     """The child process's command line."""
     command = [sys.executable, "-m", "models.narrator.worker", "--base", str(folders.base)]
     if name != "base":
         command += ["--adapter", str(folders.adapter)]
+    if name == "lora-ungrounded":
+        command += ["--ungrounded"]
     return tuple(command)
 
 
@@ -220,17 +230,24 @@ def draw_classifier_plots(metrics: "ClassifierMetrics", folder: Path) -> tuple[P
 
 
 def evaluate_narrators(
-    store: Store, where: Places, names: Sequence[NarratorName], sizes: Sequence[int], most: int, *, inversion: bool
+    store: Store, where: Places, names: Sequence[Compared], sizes: Sequence[int], most: int, *, inversion: bool
 ) -> Work[tuple[NarratorMetrics, ...]]:
     """Measures each narrator at each k on `most` alerts of the store, spread over its queue."""
+    go_offline()
+    from models.narrator.fluency import perplexity
+
     cases = requests_of_alerts(store, most)
+    fluency = partial(perplexity, where.narrator.base) if is_built(where.narrator.base) else None
     results = []
     for name in names:
-        narrator = make_narrator(name, where)
+        narrator = TemplateNarrator() if name == "template" else _local_narrator(name, where)
         try:
             for k in sizes:
                 yield Progress(f"{name}, k = {k}", 0, len(cases))
-                results.append(evaluate(narrator, cases, k, store=store.path.name, inversion=inversion))
+                measured = evaluate(
+                    narrator, cases, k, store=store.path.name, label=name, inversion=inversion, fluency=fluency
+                )
+                results.append(measured)
         finally:
             narrator.close()
     return tuple(results)

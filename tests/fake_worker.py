@@ -29,7 +29,7 @@ def main() -> None:
         request = inbox.get()
         if request["do"] == "cancel":
             continue
-        prompts = [request["prompt"]] if request["do"] == "stream" else request["prompts"]
+        prompts = request["prompts"]
         for index in reversed(range(len(prompts))):  # a batch is not answered in order
             answer(out, inbox, request["id"], index, prompts[index])
         send(out, {"is": "end", "id": request["id"]})

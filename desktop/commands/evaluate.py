@@ -1,28 +1,30 @@
 """`whyflag evaluate classifier | narrator`: the metrics of the design, measured now."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import typer
 
-from desktop.bootstrap import evaluate_narrators, places
+from desktop.bootstrap import Compared, evaluate_narrators, places
 from desktop.commands.evaluate_classifier import classifier
-from desktop.commands.explain import narrator_name
 from desktop.commands.shared import AsJson, PassphraseFile, opened, print_json, run
 
 app = typer.Typer(help="Measure the classifier or the narrator.")
 app.command()(classifier)
 
 COLUMNS = (
-    ("rank_agreement", "RA"),
-    ("sign_agreement", "SA"),
-    ("value_agreement", "VA"),
-    ("coverage", "coverage"),
-    ("inversion", "inversion"),
-    ("shown_verified", "shown ok"),
-    ("fallback_rate", "fallback"),
-    ("repaired_rate", "repaired"),
-    ("distinct_2", "dist-2"),
+    ("rank_agreement", "RA", ".3f"),
+    ("sign_agreement", "SA", ".3f"),
+    ("value_agreement", "VA", ".3f"),
+    ("coverage", "coverage", ".3f"),
+    ("inversion", "inversion", ".3f"),
+    ("draft_verified", "drafts ok", ".3f"),
+    ("shown_verified", "shown ok", ".4f"),
+    ("fallback_rate", "fallback", ".3f"),
+    ("repaired_rate", "repaired", ".3f"),
+    ("distinct_2", "dist-2", ".3f"),
+    ("perplexity", "perplexity", ".1f"),
+    ("tokens", "tokens", ".0f"),
 )
 
 
@@ -30,14 +32,14 @@ COLUMNS = (
 def narrator(
     store: Annotated[list[Path], typer.Option(help="Stores with alerts the adapter never saw.")],
     limit: Annotated[int, typer.Option(min=1, help="Alerts of each store, spread over its queue.")] = 200,
-    narrators: Annotated[str, typer.Option(help="Some of lora, base, template.")] = "lora,template",
-    k: Annotated[str, typer.Option(help="How many pieces of evidence: some of 1 to 8.")] = "4,8",
+    narrators: Annotated[str, typer.Option(help=f"Some of {', '.join(get_args(Compared))}.")] = "lora,template",
+    k: Annotated[str, typer.Option(help="How many pieces of evidence: some of 1 to 10.")] = "4,8",
     inversion: Annotated[bool, typer.Option(help="Also draft with every direction turned: twice the time.")] = True,
     as_json: AsJson = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Measure drafts before repair, and what is shown after it, on the alerts of `store`."""
-    names = [narrator_name(name.strip()) for name in narrators.split(",")]
+    names = [_compared(name.strip()) for name in narrators.split(",")]
     sizes = [int(size) for size in k.split(",")]
     results = []
     for path in store:
@@ -46,11 +48,24 @@ def narrator(
     if as_json:
         print_json(results)
         return
-    for measured in results:
-        print(f"measured on {measured.alerts} alerts of {measured.store}, {measured.numbers} numbers in drafts")
-        print(f"  {measured.narrator:<9} k={measured.k}  " + "  ".join(_cell(measured, *column) for column in COLUMNS))
+    width = max(len(name) for name in names)
+    for path in store:
+        of_store = [measured for measured in results if measured.store == path.name]
+        print(
+            f"measured on {of_store[0].alerts} alerts of {path.name}: drafts before repair, and what is shown after it"
+        )
+        print(f"{'':<{width}}    k  " + "".join(f"{title:>11}" for _, title, _ in COLUMNS))
+        for measured in of_store:
+            cells = "".join(f"{_cell(measured, field, form):>11}" for field, _, form in COLUMNS)
+            print(f"{measured.narrator:<{width}}  {measured.k:>3}  {cells}")
 
 
-def _cell(measured: object, field: str, title: str) -> str:
+def _compared(name: str) -> Compared:
+    if name not in get_args(Compared):
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(get_args(Compared))}.", param_hint="--narrators")
+    return cast(Compared, name)
+
+
+def _cell(measured: object, field: str, form: str) -> str:
     value = getattr(measured, field)
-    return f"{title} {'-' if value is None else format(value, '.3f')}"
+    return "-" if value is None else format(value, form)

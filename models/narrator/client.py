@@ -44,8 +44,7 @@ class LocalNarrator:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Draft:
         with self._in_turn(cancelled):
-            message = {"do": "stream", "prompt": build_prompt(request), "most": _most(request)}
-            for answer in self._ask(message, cancelled):
+            for answer in self._ask(_message("stream", [request]), cancelled):
                 if answer["is"] == "text":
                     on_text(answer["piece"])
                 if answer["is"] == "done":
@@ -59,9 +58,7 @@ class LocalNarrator:
         with self._in_turn():
             waiting: dict[int, Draft] = {}
             following = 0
-            prompts = [build_prompt(request) for request in requests]
-            message = {"do": "batch", "prompts": prompts, "most": max(_most(request) for request in requests)}
-            for answer in self._ask(message, lambda: False):
+            for answer in self._ask(_message("batch", requests), lambda: False):
                 if answer["is"] == "done":
                     waiting[answer["index"]] = _draft(answer)
                 while following in waiting:
@@ -157,5 +154,10 @@ def _draft(answer: Message) -> Draft:
     return Draft(answer["text"], answer["tokens"], answer["first_ms"], answer["total_ms"])
 
 
-def _most(request: NarrationRequest) -> int:
-    return TOKENS_A_LINE * (len(request.evidence) + 1)
+def _message(do: str, requests: Sequence[NarrationRequest]) -> Message:
+    return {
+        "do": do,
+        "prompts": [build_prompt(request) for request in requests],
+        "seeds": [request.seed for request in requests],
+        "most": max(TOKENS_A_LINE * (len(request.evidence) + 1) for request in requests),
+    }

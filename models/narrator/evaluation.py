@@ -30,6 +30,7 @@ class NarratorMetrics:
     repaired_rate: float
     draft_verified: float  # drafts shown as they were written
     distinct_2: float  # different word pairs among all, over the drafts
+    perplexity: float | None  # of the drafts under the bare base model
     tokens: float
 
 
@@ -80,10 +81,15 @@ def evaluate(
     k: int,
     *,
     store: str = "",
+    label: str = "",
     inversion: bool = True,
+    fluency: Callable[[Sequence[str]], float] | None = None,
     on_case: Callable[[int, int], None] = lambda done, total: None,
 ) -> NarratorMetrics:
-    """Measures `narrator` on `cases`, each cut to its k strongest pieces of evidence."""
+    """Measures `narrator` on `cases`, each cut to its k strongest pieces of evidence.
+
+    `label` is what the result calls it; `fluency` gives the perplexity of texts, which otherwise is not measured.
+    """
     requests = [_strongest(case, k) for case in cases]
     drafts = []
     for draft in narrator.narrate_many(requests):
@@ -100,7 +106,7 @@ def evaluate(
     words = [draft.text.lower().split() for draft in drafts]
     pairs = [pair for text in words for pair in pairwise(text)]
     return NarratorMetrics(
-        narrator=narrator.version.name,
+        narrator=label or narrator.version.name,
         store=store,
         k=k,
         alerts=len(requests),
@@ -116,6 +122,7 @@ def evaluate(
         repaired_rate=statuses.count("repaired") / max(1, len(statuses)),
         draft_verified=sum(narrative.draft_verified for narrative in shown) / max(1, len(shown)),
         distinct_2=len(set(pairs)) / max(1, len(pairs)),
+        perplexity=fluency([draft.text for draft in drafts]) if fluency else None,
         tokens=sum(draft.tokens for draft in drafts) / max(1, len(drafts)),
     )
 

@@ -1,15 +1,30 @@
-"""Greedy text from the quantized model with its adapter, one stream token by token or several prompts at once."""
+"""Text from the quantized model with its adapter: one stream, several tokens a step, or many prompts at once."""
 
+import hashlib
+import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from peft import PeftModel
-from transformers import AutoTokenizer, DynamicCache
+from transformers import AutoTokenizer
 
+from domain.narrative import Style
 from models.narrator.base_model import load_base
-from models.narrator.prompt import END
+from models.narrator.corpus import examples
+from models.narrator.decoding import USUAL, Decoding
+from models.narrator.engine import Cache, Engine
+from models.narrator.grounding import Grounding, Symbols
+from models.narrator.lookahead import Lookahead, Phrasebook
+from models.narrator.plain_engine import PlainCache, PlainEngine
+from models.narrator.prompt import END, lines_of, opening
+from models.narrator.sampling import choose
+
+STYLES: tuple[Style, ...] = ("full", "brief", "sar")
+TAIL = 24  # tokens that a number or code still being written can go back
+SENTENCE_END = "]."
+PHRASES = 400  # texts of the training wordings that guesses are looked up in
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,44 +35,69 @@ class Generated:
     tokens: int
 
 
-class Generator:
-    """The model in memory. Greedy, so the same prompt gives the same text on the same machine."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A prompt and the seed of its wording: the same two give the same text on the same machine."""
 
-    def __init__(self, base: Path, adapter: Path | None) -> None:
+    prompt: str
+    seed: int = 0
+
+    @property
+    def noise(self) -> int:
+        return int.from_bytes(hashlib.sha256(f"{self.seed}\n{self.prompt}".encode()).digest()[:8], "big")
+
+
+class Generator:
+    """The model in memory."""
+
+    def __init__(self, base: Path, adapter: Path | None, decoding: Decoding = USUAL) -> None:
         self._tokenizer = AutoTokenizer.from_pretrained(base)
-        self._tokenizer.padding_side = "left"
         model = load_base(base, torch.device("cpu"))
         if adapter is not None:
-            # bfloat16 adapters: peft would widen them to float32 for training, at a third of the speed
             model = PeftModel.from_pretrained(model, adapter, autocast_adapter_dtype=False, torch_device="cpu")
-        self._model = model.eval()
+        model = model.eval()
+        self._decoding = decoding
+        with torch.inference_mode():
+            self._engine = Engine(model) if Engine.runs(model) else PlainEngine(model)
+            self._openings = {style: self._opened(style) for style in STYLES}
         self._end = self._tokenizer.convert_tokens_to_ids(END)
+        self._symbols = Symbols.of(self._tokenizer)
+        texts = [self._ids(f"{example.answer}{END}") for example in examples(PHRASES, seed=0)]
+        random.Random(0).shuffle(texts)
+        self._phrases = Phrasebook(texts)
+        self._stop = self._ids(SENTENCE_END)[-1]
 
     @torch.inference_mode()
     def stream(
-        self, prompt: str, most: int, on_text: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
+        self, asked: Asked, most: int, on_text: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
     ) -> Generated:
         """Writes until the end token, `most` tokens, or `cancelled()`; pieces go to `on_text` as they are whole."""
-        ids = self._tokenizer(prompt, return_tensors="pt", add_special_tokens=False)["input_ids"]
-        cache = DynamicCache(config=self._model.config)
-        written: list[int] = []
-        text = ""
-        while len(written) < most and not cancelled():
-            logits = self._model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1).logits
-            token = int(logits[0, -1].argmax())
-            if token == self._end:
-                break
-            written.append(token)
-            ids = torch.tensor([[token]])
-            whole = self._tokenizer.decode(written)
-            if not whole.endswith("�"):  # an unfinished multi-byte character waits for its rest
-                on_text(whole[len(text) :])
-                text = whole
+        cache, logits = self._read([asked], most)
+        ground = cache.length
+        grounding, lookahead = self._grounding(asked), self._lookahead(asked)
+        noise, written, shown, guessed = asked.noise, [], "", []
+        following = logits[0]
+        while not cancelled():
+            for place, row in enumerate(following):
+                token = self._choose(row, written, grounding, noise)
+                if token == self._end or len(written) == most:
+                    return Generated(self._tokenizer.decode(written), len(written))
+                written.append(token)
+                whole = self._tokenizer.decode(written)
+                if not whole.endswith("\ufffd"):  # an unfinished multi-byte character waits for its rest
+                    on_text(whole[len(shown) :])
+                    shown = whole
+                if place < len(guessed) and guessed[place] != token:
+                    break
+            cache.cut(ground + len(written) - 1)
+            guessed = lookahead.guess(written, min(self._decoding.guesses, most - len(written)))
+            step = torch.tensor([[written[-1], *guessed]])
+            following = self._engine.forward(step, cache, last=step.shape[1])[0]
         return Generated(self._tokenizer.decode(written), len(written))
 
     def batch(
         self,
-        prompts: Sequence[str],
+        asked: Sequence[Asked],
         most: int,
         size: int = 16,
         on_step: Callable[[], None] = lambda: None,
@@ -67,52 +107,77 @@ class Generator:
 
         `on_step` is called after each token of the batch; nothing more comes once `cancelled()`.
         """
-        lengths = [len(self._tokenizer(prompt, add_special_tokens=False)["input_ids"]) for prompt in prompts]
-        order = sorted(range(len(prompts)), key=lambda index: lengths[index])
+        order = sorted(range(len(asked)), key=lambda index: len(asked[index].prompt))
         for at in range(0, len(order), size):
             chosen = order[at : at + size]
-            inputs = self._tokenizer(
-                [prompts[index] for index in chosen], return_tensors="pt", padding=True, add_special_tokens=False
-            )
-            rows = self._write_together(inputs["input_ids"], inputs["attention_mask"], most, on_step, cancelled)
+            rows = self._write_together([asked[index] for index in chosen], most, on_step, cancelled)
             if cancelled():
                 return
             yield from zip(chosen, (Generated(self._tokenizer.decode(row), len(row)) for row in rows), strict=True)
 
     @torch.inference_mode()
     def _write_together(
-        self,
-        ids: torch.Tensor,
-        mask: torch.Tensor,
-        most: int,
-        on_step: Callable[[], None],
-        cancelled: Callable[[], bool],
+        self, asked: Sequence[Asked], most: int, on_step: Callable[[], None], cancelled: Callable[[], bool]
     ) -> list[list[int]]:
-        """Token ids of each row; prompts are padded on the left, so that all rows write at the same place."""
-        cache = DynamicCache(config=self._model.config)
-        rows: list[list[int]] = [[] for _ in range(len(ids))]
-        open_rows = set(range(len(ids)))
-        step = ids
+        """Token ids of each row; a row that has ended is left out of the steps that follow."""
+        cache, logits = self._read(asked, most)
+        written: list[list[int]] = [[] for _ in asked]
+        groundings, noises = [self._grounding(one) for one in asked], [one.noise for one in asked]
+        rows = list(range(len(asked)))
         for _ in range(most):
-            position_ids = (mask.cumsum(-1) - 1).clamp(min=0)[:, -step.shape[1] :]
-            logits = self._model(
-                input_ids=step,
-                attention_mask=mask,
-                position_ids=position_ids,
-                past_key_values=cache,
-                use_cache=True,
-                logits_to_keep=1,
-            ).logits
-            tokens = logits[:, -1].argmax(-1)
-            for row in list(open_rows):
-                token = int(tokens[row])
-                if token == self._end:
-                    open_rows.discard(row)
-                else:
-                    rows[row].append(token)
+            going = []
+            for place, row in enumerate(rows):
+                token = self._choose(logits[place, -1], written[row], groundings[row], noises[row])
+                if token != self._end:
+                    written[row].append(token)
+                    going.append(place)
             on_step()
-            if not open_rows or cancelled():
+            if not going or cancelled():
                 break
-            step = tokens[:, None]
-            mask = torch.cat([mask, torch.ones(len(mask), 1, dtype=mask.dtype)], dim=1)
-        return rows
+            if len(going) < len(rows):
+                cache.keep(going)
+                rows = [rows[place] for place in going]
+            logits = self._engine.forward(torch.tensor([[written[row][-1]] for row in rows]), cache)
+        return written
+
+    def _read(self, asked: Sequence[Asked], most: int) -> tuple[Cache | PlainCache, torch.Tensor]:
+        """A cache with the prompts read, padded on the left so that all end at the same place, and the logits there."""
+        prompts = [self._ids(one.prompt) for one in asked]
+        longest = max(len(prompt) for prompt in prompts)
+        cache = self._engine.cache([longest - len(prompt) for prompt in prompts], longest + most)
+        done = self._reuse(cache, prompts)
+        padded = torch.tensor([[0] * (longest - len(prompt)) + prompt for prompt in prompts])
+        return cache, self._engine.forward(padded[:, done:], cache)
+
+    def _reuse(self, cache: Cache | PlainCache, prompts: Sequence[list[int]]) -> int:
+        """Puts the keys and values of an opening, read once, into the cache of a single prompt; how many tokens."""
+        if len(prompts) > 1 or not isinstance(cache, Cache):
+            return 0
+        for ids, opened in self._openings.values():
+            if prompts[0][: len(ids)] == ids and isinstance(opened, Cache):
+                cache.keys[:, :, :, : len(ids)] = opened.keys
+                cache.values[:, :, :, : len(ids)] = opened.values
+                cache.length = len(ids)
+                return len(ids)
+        return 0
+
+    def _opened(self, style: Style) -> tuple[list[int], Cache | PlainCache]:
+        ids = self._ids(opening(style))
+        cache = self._engine.cache([0], len(ids))
+        self._engine.forward(torch.tensor([ids]), cache)
+        return ids, cache
+
+    def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
+        if grounding is not None:
+            logits = grounding.restrict(logits, self._tokenizer.decode(written[-TAIL:]))
+        return choose(logits, self._decoding, noise, len(written))
+
+    def _grounding(self, asked: Asked) -> Grounding | None:
+        return Grounding(self._symbols, asked.prompt) if self._decoding.grounded else None
+
+    def _lookahead(self, asked: Asked) -> Lookahead:
+        lines = [self._ids(f" {line.text}") for line in lines_of(asked.prompt)]
+        return Lookahead(lines, self._phrases, frozenset(self._symbols.digits.values()), self._stop)
+
+    def _ids(self, text: str) -> list[int]:
+        return self._tokenizer(text, add_special_tokens=False)["input_ids"]

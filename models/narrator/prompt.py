@@ -1,10 +1,13 @@
 """The prompt: evidence as numbered, quoted lines. Its text stands in resources/prompts and is part of the bundle."""
 
 import hashlib
+import re
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from domain.narrative import NarrationRequest
+from domain.narrative import NarrationRequest, Style
+from models.narrator.decoding import USUAL
 
 
 @cache
@@ -14,14 +17,38 @@ def instruction() -> str:
 
 
 def prompt_hash() -> str:
-    """sha256 of the instruction and of how lines are laid out (a sample), so that either change shows in the bundle."""
-    return hashlib.sha256((instruction() + LINE + PATTERN_LINE + FRAME).encode()).hexdigest()
+    """sha256 of the instruction, the layout of lines and the settings of decoding: each change shows in the bundle."""
+    parts = instruction() + LINE + PATTERN_LINE + FRAME + repr(replace(USUAL, guesses=0))
+    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 LINE = "{id} rank {rank} {direction}: {statement}"
 PATTERN_LINE = "pattern {name}: {evidence}"
 END = "<|im_end|>"
 FRAME = "<|im_start|>user\n{instruction} Style: {style}.\n{lines}<|im_end|>\n<|im_start|>assistant\n"
+
+
+EVIDENCE_LINE = re.compile(r"^(?P<id>E\d+) rank \d+ (?:raises|lowers): (?P<text>.*)$", re.MULTILINE)
+PATTERN_NAME = re.compile(r"^pattern (?P<text>.*): E", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of evidence as the model is given it; `id` is '' for the line of a pattern."""
+
+    id: str
+    text: str
+
+
+def lines_of(prompt: str) -> tuple[Line, ...]:
+    """The lines that a prompt was built from, read back."""
+    lines = [Line(match["id"], match["text"].removesuffix(END)) for match in EVIDENCE_LINE.finditer(prompt)]
+    return (*lines, *(Line("", match["text"]) for match in PATTERN_NAME.finditer(prompt)))
+
+
+def opening(style: Style) -> str:
+    """What every prompt of a style begins with."""
+    return FRAME.partition("{lines}")[0].format(instruction=instruction(), style=style)
 
 
 def harmless(text: str) -> str:

@@ -3,7 +3,7 @@
 import json
 from typing import IO, Any
 
-# to the child:   do=stream id prompt most | do=batch id prompts most | do=cancel id
+# to the child:   do=stream|batch id prompts seeds most (a stream has one prompt) | do=cancel id
 # from the child: is=ready | is=text id piece | is=alive id | is=end id | is=failed id reason
 #                 is=done id index text tokens first_ms total_ms
 Message = dict[str, Any]

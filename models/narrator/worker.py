@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from models.narrator.decoding import USUAL
 from models.narrator.offline import go_offline
 from models.narrator.protocol import Message, receive, send
 
@@ -23,13 +25,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--adapter", type=Path)
+    parser.add_argument("--ungrounded", action="store_true", help="only for measuring what grounded decoding brings")
     arguments = parser.parse_args()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to stderr, never between the messages
     go_offline()
     from models.narrator.generation import Generator  # torch, only now and only here
 
-    serve(Generator(arguments.base, arguments.adapter), sys.stdin.buffer, out)
+    decoding = replace(USUAL, grounded=not arguments.ungrounded)
+    serve(Generator(arguments.base, arguments.adapter, decoding), sys.stdin.buffer, out)
 
 
 def serve(generator: Generator, incoming: IO[bytes], out: IO[bytes]) -> None:
@@ -58,6 +62,9 @@ def serve(generator: Generator, incoming: IO[bytes], out: IO[bytes]) -> None:
 
 def answer(generator: Generator, request: Message, out: IO[bytes], cancelled: Callable[[], bool]) -> None:
     """Streams one text, or a batch of them in the order they get done, then says `end`."""
+    from models.narrator.generation import Asked
+
+    asked = [Asked(prompt, seed) for prompt, seed in zip(request["prompts"], request["seeds"], strict=True)]
     id_, started, first = request["id"], time.monotonic(), 0.0
 
     def elapsed() -> float:
@@ -69,12 +76,12 @@ def answer(generator: Generator, request: Message, out: IO[bytes], cancelled: Ca
         send(out, {"is": "text", "id": id_, "piece": piece})
 
     if request["do"] == "stream":
-        made = generator.stream(request["prompt"], request["most"], on_text, cancelled)
+        made = generator.stream(asked[0], request["most"], on_text, cancelled)
         done = {"index": 0, "text": made.text, "tokens": made.tokens, "first_ms": first, "total_ms": elapsed()}
         send(out, {"is": "done", "id": id_, **done})
     else:
         for index, made in generator.batch(
-            request["prompts"],
+            asked,
             request["most"],
             on_step=lambda: send(out, {"is": "alive", "id": id_}),
             cancelled=cancelled,

@@ -4,15 +4,18 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
+from peft import PeftModel
+from safetensors.torch import load_file
 
 from domain.errors import ModelRefused
 from domain.progress import finish
 from models.narrator.artifacts import NarratorFolders, narrator_version, verified_hash
 from models.narrator.base_model import build_base
 from models.narrator.corpus import examples
-from models.narrator.generation import Generator
+from models.narrator.generation import Asked, Generator
 from models.narrator.specialising import specialise
-from models.narrator.training import TrainingPlan, adapter_steps
+from models.narrator.training import Stopping, TrainingPlan, adapter_steps
 from tests.tiny_model import save_tiny_model
 
 
@@ -48,34 +51,50 @@ def test_an_adapter_is_trained_sealed_and_writes(base: Path, tmp_path: Path) -> 
     assert not (out / "checkpoint").exists()
     pieces: list[str] = []
     generator = Generator(base, out)
-    written = generator.stream("<|im_start|>user\nhello<|im_end|>\n", 12, pieces.append)
+    written = generator.stream(Asked("<|im_start|>user\nhello<|im_end|>\n"), 12, pieces.append)
     assert 0 < written.tokens <= 12
-    batch = dict(generator.batch(["a", "a longer prompt", "b"], 4))
+    batch = dict(generator.batch([Asked("a"), Asked("a longer prompt"), Asked("b")], 4))
     assert sorted(batch) == [0, 1, 2]
 
 
-def test_a_batch_writes_what_a_stream_writes(base: Path) -> None:
-    generator = Generator(base, None)
-    prompts = ["<|im_start|>user\none<|im_end|>\n", "<|im_start|>user\nanother and longer<|im_end|>\n"]
-    alone = [generator.stream(prompt, 3, lambda _: None).text for prompt in prompts]
-    together = dict(generator.batch(prompts, 3))
-    assert [together[index].text for index in (0, 1)] == alone
+def test_early_stopping_keeps_the_best_and_ends_when_nothing_improves_or_enough_is_reached() -> None:
+    stopping = Stopping(TrainingPlan(patience=2, enough=0.99))
+    assert [stopping.is_best(fidelity) for fidelity in (0.5, 0.7, 0.6)] == [True, True, False]
+    assert not stopping.is_over
+    assert not stopping.is_best(0.7)
+    assert stopping.is_over
+    enough = Stopping(TrainingPlan(patience=9, enough=0.99))
+    assert enough.is_best(0.995)
+    assert not enough.is_over
+    enough.is_best(0.991)
+    assert enough.is_over
 
 
-def test_cancelling_stops_before_the_next_token(base: Path) -> None:
-    pieces: list[str] = []
-    written = Generator(base, None).stream("hello", 50, pieces.append, cancelled=lambda: len(pieces) >= 3)
-    assert written.tokens <= 4
+def test_the_adapter_written_is_the_one_measured_best(base: Path, tmp_path: Path) -> None:
+    plan = TrainingPlan(examples=40, seed=1, batch_tokens=12_000, measure_every=1, patience=99)
+    best: list[torch.Tensor] = []
+
+    def fidelity(model: PeftModel, _: object) -> float:
+        best.append(
+            min((name, value) for name, value in model.named_parameters() if "lora_B" in name)[1].detach().clone()
+        )
+        return 1.0 / len(best)  # the first is the best
+
+    finish(adapter_steps(base, list(examples(40, 1)), plan, tmp_path, fidelity))
+    assert len(best) > 1
+    written = load_file(tmp_path / "adapter_model.safetensors")
+    first = written[min(name for name in written if "lora_B" in name)]
+    assert torch.equal(first, best[0].to(torch.bfloat16))
 
 
 def test_a_stopped_training_goes_on_from_its_checkpoint(base: Path, tmp_path: Path) -> None:
     plan = TrainingPlan(examples=60, seed=1, checkpoint_every=2)
     corpus = list(examples(60, 1))
-    work = adapter_steps(base, corpus, plan, tmp_path)
+    work = adapter_steps(base, corpus, plan, tmp_path, lambda *_: 0.5)
     for _ in range(5):
         next(work)
     work.close()
-    finish(adapter_steps(base, corpus, plan, tmp_path))
+    finish(adapter_steps(base, corpus, plan, tmp_path, lambda *_: 0.5))
     starts = [json.loads(line) for line in (tmp_path / "training.log").read_text().splitlines() if "resumed_at" in line]
     assert [start["resumed_at"] for start in starts] == [0, 4]
     assert (tmp_path / "adapter_model.safetensors").is_file()

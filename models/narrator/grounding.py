@@ -1,0 +1,90 @@
+"""Grounded decoding: a number, an id, a citation or a code can only be one that stands in the evidence.
+
+Works on characters, so it does not matter how a tokenizer cuts numbers: what a text ends with decides which digits may
+follow, and whether the number may end here. Verification stays what decides; this only makes it seldom fail.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from models.narrator.prompt import lines_of
+
+NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+TAIL = re.compile(r"(\bE)?(\d[\d.,:]*)$")
+ID_BEGUN = re.compile(r"\bE$")
+CODE = re.compile(r"[A-Z]{2,}")
+FORBIDDEN = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """What of a tokenizer's vocabulary grounding has to know: ids of digits, of separators, and of codes by text."""
+
+    digits: dict[str, int]
+    separators: dict[str, int]
+    codes: tuple[tuple[int, str], ...]
+    mixed: tuple[int, ...]  # tokens that hold a digit among other characters: never needed, never allowed
+
+    @classmethod
+    def of(cls, tokenizer: PreTrainedTokenizerBase) -> "Symbols":
+        digits: dict[str, int] = {}
+        separators: dict[str, int] = {}
+        codes, mixed = [], []
+        special = set(tokenizer.all_special_ids)
+        for id_ in range(len(tokenizer)):
+            text = tokenizer.decode([id_])
+            if id_ in special:
+                continue
+            if re.fullmatch(r"\d", text):
+                digits[text] = id_
+            elif re.search(r"\d", text):
+                mixed.append(id_)
+            elif text in (".", ",", ":"):
+                separators[text] = id_
+            elif CODE.search(text):
+                codes.append((id_, text.strip()))
+        return cls(digits, separators, tuple(codes), tuple(mixed))
+
+
+class Grounding:
+    """What may follow in the text that answers one prompt."""
+
+    def __init__(self, symbols: Symbols, prompt: str) -> None:
+        self._symbols = symbols
+        lines = lines_of(prompt)
+        self._numbers = frozenset(number for line in lines for number in NUMBER.findall(line.text))
+        self._ids = frozenset(line.id.removeprefix("E") for line in lines)
+        text = " ".join(line.text for line in lines)
+        self._never = torch.tensor(
+            [id_ for id_, code in symbols.codes if code not in text] + list(symbols.mixed), dtype=torch.long
+        )
+
+    def restrict(self, logits: torch.Tensor, written: str) -> torch.Tensor:
+        """`logits` (vocabulary) with what must not follow `written` forbidden; changed in place."""
+        logits[self._never] = FORBIDDEN
+        tail = TAIL.search(written)
+        allowed = self._ids if (tail[1] if tail else ID_BEGUN.search(written)) else self._numbers
+        number = tail[2] if tail else ""
+        if number and number.rstrip(".,:") not in allowed:  # it cannot end here
+            kept = {id_: logits[id_].clone() for id_ in self._continuing(number, allowed)}
+            logits[:] = FORBIDDEN
+            for id_, value in kept.items():
+                logits[id_] = value
+            return logits
+        following = {digit for digit in self._symbols.digits if _begins(number + digit, allowed)}
+        for digit, id_ in self._symbols.digits.items():
+            if digit not in following:
+                logits[id_] = FORBIDDEN
+        return logits
+
+    def _continuing(self, number: str, allowed: frozenset[str]) -> Sequence[int]:
+        symbols = {**self._symbols.digits, **self._symbols.separators}
+        return [id_ for sign, id_ in symbols.items() if _begins(number + sign, allowed)]
+
+
+def _begins(text: str, numbers: frozenset[str]) -> bool:
+    return any(number.startswith(text) for number in numbers)

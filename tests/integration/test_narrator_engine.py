@@ -1,0 +1,128 @@
+"""The engine writes what transformers, peft and bitsandbytes would; guesses and batches do not change a text."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import PreTrainedModel
+
+from domain.progress import finish
+from models.narrator.base_model import build_base, load_base
+from models.narrator.decoding import USUAL
+from models.narrator.engine import Engine
+from models.narrator.generation import Asked, Generator
+from models.narrator.plain_engine import PlainEngine
+from models.narrator.training import PROJECTIONS
+from tests.tiny_model import save_tiny_model
+
+CPU = torch.device("cpu")
+GREEDY = replace(USUAL, temperature=0.0, grounded=False)
+PROMPT = "<|im_start|>user\nE1 rank 1 raises: 12,508.50 EUR; the typical payment is 20.34 EUR<|im_end|>\n"
+LONGER = PROMPT.replace("E1 rank 1", "pattern card testing: E1\nE1 rank 1")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    return finish(build_base(save_tiny_model(folder / "plain"), folder / "base"))
+
+
+def adapted(base: Path) -> PeftModel:
+    """The quantized model with an adapter whose product is not nothing."""
+    torch.manual_seed(3)
+    config = LoraConfig(r=4, lora_alpha=8, target_modules=PROJECTIONS, task_type="CAUSAL_LM")
+    model = get_peft_model(load_base(base, CPU), config, autocast_adapter_dtype=False)
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter, std=0.05)
+    return model.eval()
+
+
+@pytest.mark.parametrize("make", [adapted, lambda base: load_base(base, CPU).eval()], ids=["adapter", "base alone"])
+@torch.inference_mode()
+def test_the_engine_gives_the_logits_of_the_reference(base: Path, make: Callable[[Path], PreTrainedModel]) -> None:
+    ids = torch.randint(3, 250, (1, 40))
+    reference = make(base)(input_ids=ids).logits[0].float()
+    engine = Engine(make(base))
+    cache = engine.cache([0], 64)
+    first = engine.forward(ids[:, :25], cache, last=25)[0].float()
+    rest = torch.cat([engine.forward(ids[:, at : at + 1], cache)[0].float() for at in range(25, 40)])
+    ours = torch.cat([first, rest])
+    assert torch.nn.functional.cosine_similarity(ours, reference, dim=-1).min() > 0.999
+    assert (ours - reference).abs().max() < 0.05 * reference.abs().max()
+
+
+@pytest.mark.parametrize("kind", [Engine, PlainEngine])
+@torch.inference_mode()
+def test_padding_and_neighbours_do_not_reach_a_row(base: Path, kind: type[Engine] | type[PlainEngine]) -> None:
+    engine = kind(load_base(base, CPU).eval())
+    ids = torch.randint(3, 250, (1, 20))
+    alone = engine.forward(ids, engine.cache([0], 32))[0, -1].float()
+    neighbour = torch.randint(3, 250, (1, 26))
+    padded = torch.cat([torch.zeros(1, 6, dtype=torch.long), ids], dim=1)
+    cache = engine.cache([0, 6], 32)
+    together = engine.forward(torch.cat([neighbour, padded]), cache)
+    assert torch.allclose(together[1, -1].float(), alone, atol=0.05)
+    cache.keep([1])
+    step = torch.tensor([[7]])
+    single = engine.cache([0], 32)
+    engine.forward(ids, single)
+    assert torch.allclose(engine.forward(step, cache).float(), engine.forward(step, single).float(), atol=0.05)
+
+
+@pytest.mark.parametrize("kind", [Engine, PlainEngine])
+@torch.inference_mode()
+def test_what_was_cut_is_forgotten(base: Path, kind: type[Engine] | type[PlainEngine]) -> None:
+    engine = kind(load_base(base, CPU).eval())
+    ids, wrong = torch.randint(3, 250, (1, 20)), torch.randint(3, 250, (1, 5))
+    cache = engine.cache([0], 64)
+    engine.forward(ids, cache)
+    engine.forward(wrong, cache)
+    cache.cut(20)
+    fresh = engine.cache([0], 64)
+    engine.forward(ids, fresh)
+    step = torch.tensor([[9]])
+    assert torch.allclose(engine.forward(step, cache).float(), engine.forward(step, fresh).float(), atol=1e-3)
+
+
+def test_guesses_and_the_read_opening_do_not_change_a_text(base: Path) -> None:
+    with_guesses = Generator(base, None, GREEDY).stream(Asked(PROMPT), 40, lambda _: None)
+    without = Generator(base, None, replace(GREEDY, guesses=0)).stream(Asked(PROMPT), 40, lambda _: None)
+    assert with_guesses == without
+
+
+def test_a_batch_writes_what_a_stream_writes(base: Path) -> None:
+    generator = Generator(base, None, GREEDY)
+    asked = [Asked(PROMPT), Asked(LONGER), Asked("hello")]
+    alone = [generator.stream(one, 3, lambda _: None).text for one in asked]
+    together = dict(generator.batch(asked, 3))
+    assert [together[index].text for index in range(3)] == alone
+
+
+def test_the_same_seed_gives_the_same_words_and_another_others(base: Path) -> None:
+    generator = Generator(base, None, replace(USUAL, grounded=False, least=0.0))
+
+    def text(seed: int) -> str:
+        return generator.stream(Asked(PROMPT, seed), 20, lambda _: None).text
+
+    assert text(1) == text(1)
+    assert len({text(seed) for seed in range(5)}) > 1
+
+
+def test_grounded_text_holds_only_the_evidence_s_numbers_and_codes(base: Path) -> None:
+    generator = Generator(base, None, replace(USUAL, temperature=3.0, least=0.0))
+    for seed in range(8):
+        written = generator.stream(Asked(PROMPT, seed), 60, lambda _: None).text
+        for number in re.findall(r"\d+(?:[.,:]\d+)*", written)[:-1]:
+            assert number in ("12,508.50", "20.34", "1")
+
+
+def test_cancelling_stops_before_the_next_step(base: Path) -> None:
+    pieces: list[str] = []
+    generator = Generator(base, None, replace(GREEDY, guesses=0))
+    written = generator.stream(Asked("hello"), 50, pieces.append, cancelled=lambda: len(pieces) >= 3)
+    assert written.tokens <= 4

@@ -1,0 +1,107 @@
+"""What may be written next, what is guessed ahead, and how a token is drawn."""
+
+import math
+import random
+
+import numpy as np
+import torch
+
+from models.narrator.decoding import Decoding
+from models.narrator.grammar import count, write
+from models.narrator.grounding import FORBIDDEN, Grounding, Symbols
+from models.narrator.lookahead import Lookahead, Phrasebook
+from models.narrator.prompt import lines_of
+from models.narrator.sampling import choose, uniform
+
+# A vocabulary of single characters and a few codes: id by text.
+TEXTS = [*"0123456789", *".,: abE[]%", "EUR", "USD", "7x"]
+IDS = {text: id_ for id_, text in enumerate(TEXTS)}
+SYMBOLS = Symbols(
+    digits={digit: IDS[digit] for digit in "0123456789"},
+    separators={sign: IDS[sign] for sign in ".,:"},
+    codes=((IDS["EUR"], "EUR"), (IDS["USD"], "USD")),
+    mixed=(IDS["7x"],),
+)
+PROMPT = (
+    "<|im_start|>user\nSay it.\nE1 rank 1 raises: 12,508.50 EUR at 03:12; 25 times\n"
+    "E10 rank 2 lowers: 7 payments<|im_end|>\n<|im_start|>assistant\n"
+)
+
+
+def allowed(written: str) -> set[str]:
+    logits = Grounding(SYMBOLS, PROMPT).restrict(torch.zeros(len(TEXTS)), written)
+    return {TEXTS[id_] for id_ in range(len(TEXTS)) if logits[id_] > FORBIDDEN}
+
+
+def test_the_lines_of_a_prompt_are_read_back() -> None:
+    assert [(line.id, line.text) for line in lines_of(PROMPT)] == [
+        ("E1", "12,508.50 EUR at 03:12; 25 times"),
+        ("E10", "7 payments"),
+    ]
+
+
+def test_a_number_can_only_begin_as_one_of_the_evidence() -> None:
+    assert allowed("paid ") & set("0123456789") == set("1027")
+
+
+def test_a_number_goes_on_as_it_stands_there_and_cannot_end_early() -> None:
+    assert allowed("paid 1") == {"2"}
+    assert allowed("paid 12") == {","}
+    assert allowed("paid 12,") == {"5"}
+    assert allowed("at 03:1") == {"2"}
+
+
+def test_a_whole_number_may_be_followed_by_anything_but_a_digit_that_makes_another() -> None:
+    after = allowed("paid 25")
+    assert {"%", " ", ".", ","} <= after
+    assert not after & set("0123456789")
+    assert "a" in allowed("it came 7 , ")
+
+
+def test_only_cited_evidence_has_an_id() -> None:
+    assert allowed("so [E") & set("0123456789") == {"1"}
+    assert allowed("so [E1") & set("0123456789") == {"0"}
+    assert "]" in allowed("so [E10")
+
+
+def test_codes_that_the_evidence_lacks_and_mixed_tokens_never_come() -> None:
+    assert "EUR" in allowed("paid 25 ")
+    assert "USD" not in allowed("paid 25 ")
+    assert "7x" not in allowed("paid ")
+
+
+def test_the_likeliest_comes_at_temperature_nothing() -> None:
+    assert choose(torch.tensor([0.0, 3.0, 2.9] + [-9.0] * 30), Decoding(temperature=0), 1, 0) == 1
+
+
+def test_tokens_are_drawn_by_their_probability_and_the_unlikely_never() -> None:
+    logits = torch.tensor([math.log(0.6), math.log(0.38), math.log(0.02)] + [-50.0] * 30)
+    drawn = [choose(logits, Decoding(temperature=1.0, least=0.05), 7, place) for place in range(4000)]
+    assert 0.58 < drawn.count(0) / 4000 < 0.64
+    assert 0.36 < drawn.count(1) / 4000 < 0.42
+    assert drawn.count(2) == 0
+
+
+def test_noise_is_even_and_depends_on_seed_place_and_token() -> None:
+    values = np.concatenate([uniform(5, place, np.arange(100)) for place in range(100)])
+    assert 0.49 < values.mean() < 0.51
+    assert values.min() > 0
+    assert values.max() < 1
+    assert not np.array_equal(uniform(5, 1, np.arange(9)), uniform(6, 1, np.arange(9)))
+    assert not np.array_equal(uniform(5, 1, np.arange(9)), uniform(5, 2, np.arange(9)))
+
+
+def test_a_number_is_guessed_from_the_line_being_told_and_phrases_from_the_book() -> None:
+    book = Phrasebook([[10, 11, 12, 1, 13, 14, 99], [10, 11, 12, 2, 13, 14, 99]])
+    digits = frozenset(range(10))
+    ahead = Lookahead([[50, 7, 8, 60], [51, 3, 4, 61]], book, digits, stop=99)
+    assert ahead.guess([10], 4) == [11, 12, 7, 8]
+    assert ahead.guess([10, 11, 12, 7, 8, 13, 14, 99, 10, 11], 3) == [12, 3, 4]
+    assert ahead.guess([77], 3) == []
+
+
+def test_a_wording_is_written_with_one_choice_of_each_and_counted() -> None:
+    wording = "(the|this) {x} is (big|(very|quite) big|)"
+    texts = {write(wording, random.Random(seed), {"x": "(sum)"}) for seed in range(200)}
+    assert len(texts) == count(wording) == 8
+    assert "the (sum) is" in texts
