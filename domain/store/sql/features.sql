@@ -130,10 +130,10 @@ FROM (
 
 -- family: outsize
 -- A payment is out of proportion here where it is over 2.5 times the mean of all the customer's payments before it.
--- gives: outsize_payments_{7d,14d} [payments] of the customer in the window before that were out of proportion; why: who has a
---   stolen card uses it for days
--- gives: largest_outsize_14d [times] the largest proportion, to the mean before it, among the customer's payments in the 14
---   days before; why: the same, however far beyond
+-- gives: outsize_payments_{7d,14d} [payments] of the customer in the window before that were out of proportion; why:
+--   who has a stolen card uses it for days
+-- gives: largest_outsize_14d [times] the largest proportion, to the mean before it, of the customer's payments in the
+--   14 days before; why: the same, however far beyond
 SELECT
     tick,
     COALESCE(SUM(CASE WHEN proportion > 2.5 THEN 1 ELSE 0 END) OVER last_7d, 0) AS outsize_payments_7d,
@@ -143,7 +143,8 @@ FROM (
     SELECT
         tick,
         customer_id,
-        units / NULLIF(SUM(CAST(units AS DOUBLE)) OVER ever_before / NULLIF(COUNT(*) OVER ever_before, 0), 0) AS proportion
+        units / NULLIF(SUM(CAST(units AS DOUBLE)) OVER ever_before / NULLIF(COUNT(*) OVER ever_before, 0), 0)
+            AS proportion
     FROM moment
     WINDOW ever_before AS (PARTITION BY customer_id ORDER BY tick ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS proportions
@@ -301,11 +302,11 @@ WHERE place IS NOT NULL;
 
 -- family: subject_streak
 -- needs: subject_id, label
--- Payments at the subject that are at least 7 days old, in the order they were made; one that was reported as fraud within
--- 7 days is a fraud here, any other genuine. The streak is the frauds after the newest genuine one.
+-- Payments at the subject that are at least 7 days old, in the order they were made; one that was reported as fraud
+-- within 7 days is a fraud here, any other genuine. The streak is the frauds after the newest genuine one.
 -- gives: subject_fraud_streak [payments] in the streak; why: where every payment is fraud, so is the next
--- gives: subject_fraud_streak_days [days] since the first payment of the streak, absent where there is none; why: a compromised
---   place is found and mended after a time
+-- gives: subject_fraud_streak_days [days] since the first payment of the streak, absent where there is none; why: a
+--   compromised place is found and mended after a time
 -- gives: subject_settled_days [days] since the newest payment at the subject that is at least 7 days old; why: the longer
 --   nothing is known of a place, the likelier it was compromised since
 SELECT
