@@ -1,6 +1,5 @@
 """Builds numbered evidence: the strongest reasons of a score, in plain words, with the rows they come from."""
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +8,15 @@ from typing import TypeVar
 import numpy as np
 
 from domain.evidence import Evidence
-from domain.meanings import Case, Meaning, Said, meaning_of
+from domain.grouping import grouping_of
+from domain.meanings import Case, Meaning, Said
 from domain.scoring import FeatureMatrix, FloatArray, Scorer
 from domain.store import Store
 from domain.store.provenance import Habits, Provenance, Rows, Selection
 from domain.transactions import Transaction
 
 OF_EACH_DIRECTION = 2
+LEAST = 1e-9  # log-odds; less is no part in a score
 NOTABLE = 0.02  # log-odds; less than this moves no score that a person could see
 SPARE = 4  # more reasons than asked for are looked into, since a few turn out to have nothing to tell
 NO_ROWS = Rows()
@@ -41,23 +42,40 @@ def build_evidence(
     if not transaction_ids:
         return ()
     transactions = store.transactions.get(transaction_ids)
-    features = store.features.matrix(ids=transaction_ids)
+    return _built(store, scorer, transactions, store.features.matrix(ids=transaction_ids), top, imagined=False)
+
+
+def imagined_evidence(
+    store: Store, scorer: Scorer, transaction: Transaction, features: FeatureMatrix, top: int = 8
+) -> tuple[Evidence, ...]:
+    """Evidence of a transaction as it might have been, instead of the stored one of its id; `features` are its own."""
+    [evidence] = _built(store, scorer, [transaction], features, top, imagined=True)
+    return evidence
+
+
+def _built(
+    store: Store,
+    scorer: Scorer,
+    transactions: Sequence[Transaction],
+    features: FeatureMatrix,
+    top: int,
+    *,
+    imagined: bool,
+) -> tuple[tuple[Evidence, ...], ...]:
+    ids = [transaction.transaction_id for transaction in transactions]
     used = _only(features, scorer.version.features)
-    reasons = [
-        _strongest(scorer.version.features, contributions, values, top + SPARE)
-        for contributions, values in zip(scorer.contributions(used).values, used.values, strict=True)
-    ]
+    reasons = _strongest(scorer.version.features, scorer.contributions(used).values, used.values, top + SPARE)
     typical = dict(scorer.version.typical)
-    asked = _questions(transaction_ids, reasons)
+    asked = _questions(ids, reasons)
     subjects = {selection.subject for selection in asked if selection.subject}
-    with Provenance.about(store.database, transaction_ids, subjects) as provenance:
+    with Provenance.about(store.database, ids, subjects, transactions if imagined else ()) as provenance:
         habits = provenance.habits()
         amounts = provenance.typical_amounts()
-        answers = {selection: provenance.rows(selection, ids) for selection, ids in asked.items()}
+        answers = {selection: provenance.rows(selection, of) for selection, of in asked.items()}
     return tuple(
         _evidence_of(
             transaction,
-            dict(zip(features.names, values.tolist(), strict=True)),
+            dict(zip(features.names, values, strict=True)),
             listed,
             typical,
             amounts.get(transaction.currency, 0.0),
@@ -65,7 +83,7 @@ def build_evidence(
             answers,
             top,
         )
-        for transaction, values, listed in zip(transactions, features.values, reasons, strict=True)
+        for transaction, values, listed in zip(transactions, features.values.tolist(), reasons, strict=True)
     )
 
 
@@ -74,20 +92,25 @@ def _only(features: FeatureMatrix, names: tuple[str, ...]) -> FeatureMatrix:
     return FeatureMatrix(features.transaction_ids, names, features.values[:, [place[name] for name in names]])
 
 
-def _strongest(names: tuple[str, ...], contributions: FloatArray, values: FloatArray, most: int) -> list[_Reason]:
-    """Meanings by absolute contribution, without those that have no value at all or no part in the score."""
-    members: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for column, name in enumerate(names):
-        members[meaning_of(name).features].append(column)
-    reasons = []
-    for columns in members.values():
-        present = [column for column in columns if not math.isnan(values[column])]
-        contribution = float(np.sum(contributions[columns]))
-        if not present or abs(contribution) < 1e-9:
-            continue
-        told = max(present, key=lambda column: abs(contributions[column]))
-        reasons.append(_Reason(meaning_of(names[told]), names[told], contribution))
-    return balanced(reasons, most, lambda reason: reason.contribution)
+def _strongest(names: tuple[str, ...], contributions: FloatArray, values: FloatArray, most: int) -> list[list[_Reason]]:
+    """Of each row the meanings by absolute contribution, without those that have no value or no part in the score."""
+    grouping = grouping_of(names)
+    sums = grouping.sums(contributions)
+    sizes = np.where(np.isnan(values), -1.0, np.abs(contributions))
+    told = np.stack([members[sizes[:, members].argmax(axis=1)] for members in grouping.members], axis=1)
+    present = np.stack([sizes[:, members].max(axis=1) >= 0 for members in grouping.members], axis=1)
+    has_part = present & (np.abs(sums) >= LEAST)
+    return [
+        balanced(
+            [
+                _Reason(grouping.meanings[place], names[told[row, place]], float(sums[row, place]))
+                for place in np.flatnonzero(has_part[row]).tolist()
+            ],
+            most,
+            lambda reason: reason.contribution,
+        )
+        for row in range(len(sums))
+    ]
 
 
 def balanced(reasons: Sequence[Item], most: int, contribution: Callable[[Item], float]) -> list[Item]:
@@ -95,16 +118,16 @@ def balanced(reasons: Sequence[Item], most: int, contribution: Callable[[Item], 
 
     What speaks against a fraud is easily crowded out by what speaks for it, and an analyst must see both.
     """
-    ranked = sorted(reasons, key=lambda reason: -abs(contribution(reason)))
-    notable = [reason for reason in ranked if abs(contribution(reason)) >= NOTABLE]
-    needed = [
-        reason
-        for sign in (1, -1)
-        for reason in [reason for reason in notable if sign * contribution(reason) > 0][:OF_EACH_DIRECTION]
-    ]
-    needed_ids = {id(reason) for reason in needed}
-    others = [reason for reason in ranked if id(reason) not in needed_ids][: max(0, most - len(needed))]
-    return sorted([*needed, *others], key=lambda reason: -abs(contribution(reason)))[:most]
+    sizes = [contribution(reason) for reason in reasons]
+    ranked = sorted(range(len(reasons)), key=lambda place: -abs(sizes[place]))
+    chosen: set[int] = set()
+    for sign in (1, -1):
+        chosen.update([place for place in ranked if sign * sizes[place] >= NOTABLE][:OF_EACH_DIRECTION])
+    for place in ranked:
+        if len(chosen) >= most:
+            break
+        chosen.add(place)
+    return [reasons[place] for place in ranked if place in chosen][:most]
 
 
 def _questions(ids: Sequence[str], reasons: Sequence[Sequence[_Reason]]) -> Mapping[Selection, list[str]]:

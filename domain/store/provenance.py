@@ -1,8 +1,8 @@
 """Where the values of features come from: the rows behind them, and what is usual for the customer.
 
-For a handful or a thousand transactions at once: their customers' and subjects' rows are copied aside in one pass
-each, and every question is one query over those. Windows are those of sql/features.sql, so the rows are those counted
-there.
+For a handful or a thousand transactions at once: the rows of their customers up to them, and those of their subjects,
+are set aside in one pass each, and every question is one query over those. Windows are those of sql/features.sql, so
+the rows are those counted there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,11 +13,15 @@ from typing import Literal
 
 from domain.store.database import Database
 from domain.store.features import SUBJECTS
+from domain.transactions import CONTRACT, Transaction
 
 Scope = Literal[
     "self", "window", "before", "newest_100", "small", "declined", "largest", "previous", "previous_place", "places",
     "located", "paid_out", "inflow", "same_subject", "subject_window", "subject_outcomes", "peers",
 ]  # fmt: skip
+FIELDS = tuple(column.name for column in CONTRACT if column.name != "transaction_id")
+INSTEAD = """(SELECT * FROM transactions WHERE transaction_id NOT IN (SELECT transaction_id FROM asked)
+              UNION ALL SELECT * FROM asked)"""
 HABIT_HOURS = 24.0 * 90  # how far back "usual" looks
 NEWEST = 200  # rows named as the origin of one value, at most
 
@@ -85,31 +89,47 @@ class Provenance:
 
     @classmethod
     @contextmanager
-    def about(cls, database: Database, ids: Sequence[str], subjects: Iterable[str] = ()) -> Iterator["Provenance"]:
-        """Copies aside the rows of the customers of `ids`, and of their `subjects` (terminal, merchant...)."""
+    def about(
+        cls,
+        database: Database,
+        ids: Sequence[str],
+        subjects: Iterable[str] = (),
+        imagined: Sequence[Transaction] = (),
+    ) -> Iterator["Provenance"]:
+        """Sets aside the rows of the customers of `ids`, and of their `subjects` (terminal, merchant...).
+
+        `imagined` transactions are asked about as they are given here, instead of the stored ones with their ids.
+        """
         with database.transaction():  # holds the store: the tables set aside have fixed names
             database.execute(
                 """CREATE OR REPLACE TEMPORARY TABLE asked AS
                    SELECT * FROM transactions WHERE transaction_id IN (SELECT unnest(?::VARCHAR[]))""",
                 [list(ids)],
             )
+            for transaction in imagined:
+                database.execute(
+                    f"UPDATE asked SET {', '.join(f'{name} = ?' for name in FIELDS)} WHERE transaction_id = ?",
+                    [*(getattr(transaction, name) for name in FIELDS), transaction.transaction_id],
+                )
+            history = INSTEAD if imagined else "transactions"
             database.execute(
-                """CREATE OR REPLACE TEMPORARY TABLE of_customers AS
-                   SELECT * FROM transactions WHERE customer_id IN (SELECT customer_id FROM asked)"""
+                f"""CREATE OR REPLACE TEMPORARY TABLE of_customers AS
+                    SELECT t.transaction_id AS asked_id, h.* FROM asked AS t JOIN {history} AS h
+                    ON h.customer_id = t.customer_id AND {_at_or_before(None)}"""
             )
             subjects = set(subjects)
             for subject in sorted(subjects.intersection(SUBJECTS)):
                 database.execute(
                     f"""CREATE OR REPLACE TEMPORARY TABLE of_{subject}s AS
-                        SELECT * FROM transactions WHERE {subject}_id IN (SELECT {subject}_id FROM asked)"""
+                        SELECT * FROM {history} AS h WHERE {subject}_id IN (SELECT {subject}_id FROM asked)"""
                 )
             if "category" in subjects:
                 database.execute(
-                    """CREATE OR REPLACE TEMPORARY TABLE of_categories AS
-                       SELECT transaction_id, occurred_at, merchant_category, currency, row_number() OVER (
-                           PARTITION BY merchant_category, currency ORDER BY occurred_at, transaction_id
-                       ) AS place
-                       FROM transactions WHERE merchant_category IN (SELECT merchant_category FROM asked)"""
+                    f"""CREATE OR REPLACE TEMPORARY TABLE of_categories AS
+                        SELECT transaction_id, occurred_at, merchant_category, currency, row_number() OVER (
+                            PARTITION BY merchant_category, currency ORDER BY occurred_at, transaction_id
+                        ) AS place
+                        FROM {history} AS h WHERE merchant_category IN (SELECT merchant_category FROM asked)"""
                 )
             yield cls(database)
 
@@ -119,7 +139,7 @@ class Provenance:
             f"""SELECT t.transaction_id, count(*), sum(h.amount),
                        date_diff('second', min(h.occurred_at), any_value(t.occurred_at)) / 3600.0,
                        avg(f.km_from_usual), avg(f.counterparties_7d)
-                FROM asked AS t JOIN of_customers AS h ON {_earlier(HABIT_HOURS)}
+                FROM asked AS t JOIN of_customers AS h ON {_of_customer(HABIT_HOURS)}
                 JOIN features AS f ON f.transaction_id = h.transaction_id
                 WHERE h.transaction_id <> t.transaction_id GROUP BY t.transaction_id"""
         )
@@ -148,7 +168,7 @@ class Provenance:
             condition = f"{to_account} AND {_at_or_before(selection.hours)}"
         else:
             source = "of_customers"
-            condition = f"{_earlier(selection.hours)} AND {OF_CUSTOMER[selection.scope]}"
+            condition = f"{_of_customer(selection.hours)} AND {OF_CUSTOMER[selection.scope]}"
         most = MOST.get(selection.scope, NEWEST)
         found = self._database.query(
             f"""WITH ranked AS (
@@ -183,7 +203,7 @@ class Provenance:
     def _of_subject(self, selection: Selection) -> tuple[str, str]:
         column = COLUMN[selection.subject or ""]
         if selection.scope == "same_subject":
-            return "of_customers", f"{_earlier(None)} AND {OF_CUSTOMER['before']} AND h.{column} = t.{column}"
+            return "of_customers", f"{_of_customer(None)} AND {OF_CUSTOMER['before']} AND h.{column} = t.{column}"
         if selection.scope == "subject_window":
             return f"of_{selection.subject}s", f"h.{column} = t.{column} AND {_at_or_before(selection.hours)}"
         return (
@@ -197,10 +217,14 @@ def _interval(hours: float | None) -> str:
     return "INTERVAL 1000 YEAR" if hours is None else f"INTERVAL {round(hours * 3600)} SECOND"
 
 
+def _since(hours: float | None) -> str:
+    return "true" if hours is None else f"h.occurred_at > t.occurred_at - {_interval(hours)}"
+
+
 def _at_or_before(hours: float | None) -> str:
-    window = "true" if hours is None else f"h.occurred_at > t.occurred_at - {_interval(hours)}"
-    return f"(h.occurred_at, h.transaction_id) <= (t.occurred_at, t.transaction_id) AND {window}"
+    return f"(h.occurred_at, h.transaction_id) <= (t.occurred_at, t.transaction_id) AND {_since(hours)}"
 
 
-def _earlier(hours: float | None) -> str:
-    return f"h.customer_id = t.customer_id AND {_at_or_before(hours)}"
+def _of_customer(hours: float | None) -> str:
+    """The rows set aside are the customer's at or before each transaction already."""
+    return f"h.asked_id = t.transaction_id AND {_since(hours)}"
