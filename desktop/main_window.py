@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QMenuBar, QStackedWidget, QWidget
 
+from desktop.prefetching import Prefetcher
 from desktop.screens.case.screen import HISTORY, ROWS, CaseScreen
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.screens.health.screen import HealthScreen
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.case = CaseViewModel(services, tasks)
         self.health = HealthViewModel(services, tasks)
         self.walk = ReviewWalk(self.queue, self.case)
+        self.prefetcher = Prefetcher(services, tasks, self.queue, self.case, self.walk, self.long_work)
         first_steps = FirstSteps(self.ask_import, self.train, self.score)
         self.queue_screen = QueueScreen(self.queue, look, formats, first_steps)
         self.case_screen = CaseScreen(self.case, look, formats)
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._around.settings.geometry = self.saveGeometry()
         self.hide()
+        self.prefetcher.stop()
         self.case.leave()
         self.long_work.drop()
         self._tasks.close()

@@ -1,0 +1,113 @@
+"""Explanations written ahead: the next open alerts of the queue, in the background, so that opening one need not wait.
+
+What is written is kept in the store under its bundle by the same use case that an opened case calls, which then reads
+it back. The opened case always goes first: asking for it stops what is written ahead within one token.
+"""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject
+
+from desktop.screens.case.view_model import CaseViewModel
+from desktop.screens.queue.view_model import QueueViewModel
+from desktop.screens.walk import ReviewWalk
+from desktop.services import Services
+from desktop.tasks import LongWork, Task, Tasks
+from domain.narrative import Explanation
+
+AHEAD = 5  # alerts below the open one
+LOOKED_AT = 50  # lines, however many of them are decided
+
+
+class Prefetcher(QObject):
+    """Writes one explanation at a time while nobody waits for another, and no long work changes what is explained."""
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: Tasks,
+        queue: QueueViewModel,
+        case: CaseViewModel,
+        walk: ReviewWalk,
+        long_work: LongWork,
+    ) -> None:
+        super().__init__()
+        self._services = services
+        self._tasks = tasks
+        self._queue = queue
+        self._case = case
+        self._walk = walk
+        self._long_work = long_work
+        self._task: Task | None = None
+        self._written: set[str] = set()  # in this snapshot of the queue
+        self._held = False
+        queue.loaded.connect(lambda _: self._start_over())
+        queue.table.page_read.connect(lambda _: self._go_on())
+        case.opening.connect(lambda _: self._drop())
+        case.narrative_changed.connect(self._case_changed)
+        long_work.started.connect(lambda _: self._drop())
+        long_work.ended.connect(self._go_on)
+
+    @property
+    def writing(self) -> bool:
+        return self._task is not None
+
+    def stop(self) -> None:
+        """For a window that closes: nothing is written ahead any more."""
+        self._held = True
+        self._drop()
+
+    def _start_over(self) -> None:
+        self._drop()
+        self._written.clear()
+        self._go_on()
+
+    def _drop(self) -> None:
+        if self._task is not None:
+            self._task.discard()
+            self._task = None
+
+    def _case_changed(self) -> None:
+        if self._case.narrative.finished:
+            if self._case.alert_id is not None:
+                self._written.add(self._case.alert_id)
+            self._go_on()
+        else:
+            self._drop()
+
+    def _go_on(self) -> None:
+        case_waits = self._case.alert_id is not None and not self._case.narrative.finished
+        if self._task is not None or self._held or case_waits or self._long_work.busy:
+            return
+        alert_id = next(self._wanted(), None)
+        if alert_id is not None:
+            self._task = self._write(alert_id)
+
+    def _wanted(self) -> Iterator[str]:
+        """Open alerts below the open case that are not written yet; ends where a page has to be read first."""
+        first = self._walk.line + 1
+        ahead = 0
+        for line in range(first, min(first + LOOKED_AT, self._queue.count)):
+            row = self._queue.table.row(line)
+            if row is None or ahead == AHEAD:
+                return
+            if row.state == "open":
+                ahead += 1
+                if row.alert_id not in self._written:
+                    yield row.alert_id
+
+    def _write(self, alert_id: str) -> Task:
+        def write(task: Task) -> Explanation:
+            return self._services.narrate(alert_id, lambda _: None, lambda _: None, task.cancelled)
+
+        def done(_: Explanation) -> None:
+            self._task = None
+            self._written.add(alert_id)
+            self._go_on()
+
+        def failed(_: Exception) -> None:
+            # Whoever opens the alert is told; until a case is written, no other is tried.
+            self._task = None
+            self._written.add(alert_id)
+
+        return self._tasks.background(write, done, failed)
