@@ -1,6 +1,6 @@
 """A narrator's child process without a model: speaks the real protocol and does what the prompt's words ask for.
 
-A prompt with 'die' ends the process, 'killed' has the system kill it, 'hang' says nothing, 'greedy' takes 300 MB and
+A prompt with 'die' ends the process, 'killed' has the system kill it, 'hang' says nothing, 'greedy' takes 150 MB and
 says nothing, 'fail' reports running out of memory, 'slow' writes words until it is cancelled and then tells how many;
 any other is answered with its own last evidence line.
 """
@@ -41,7 +41,7 @@ def answer(out: object, inbox: "queue.Queue[Message]", id_: int, index: int, pro
     if "killed" in prompt:
         os.kill(os.getpid(), signal.SIGKILL)
     if "greedy" in prompt:
-        held = bytearray(300 * 1024**2)
+        held = bytearray(150 * 1024**2)
         held[::4096] = b"x" * len(held[::4096])
         inbox.get()
     if "hang" in prompt:

@@ -36,6 +36,7 @@ class LocalNarrator:
         self._places = threading.BoundedSemaphore(MOST_WAITING + 1)
         self._child: Child | None = None
         self._last_id = 0
+        self._closed = False
 
     def narrate(
         self,
@@ -71,7 +72,11 @@ class LocalNarrator:
             self._running()
 
     def close(self) -> None:
-        """Ends the child; safe to call again."""
+        """Ends the child, for good; safe to call again."""
+        self._closed = True
+        self._drop()
+
+    def _drop(self) -> None:
         child, self._child = self._child, None
         if child is not None:
             child.end()
@@ -108,7 +113,7 @@ class LocalNarrator:
                     continue  # the rest of a cancelled request
                 finished = answer["is"] in ("end", "failed")
                 if answer["is"] == "failed":
-                    self.close()  # what it still holds in memory goes with it
+                    self._drop()  # what it still holds in memory goes with it
                     raise NarratorUnavailable(f"The language model stopped: {answer['reason']}.", WAY_OUT)
                 yield answer
         finally:
@@ -116,10 +121,13 @@ class LocalNarrator:
                 child.send({"do": "cancel", "id": id_})
 
     def _running(self) -> Child:
-        if self._child is None or not self._child.alive:
-            self._child = Child(self._command, self._log, self._limits)
-            self._child.wait_until_ready()
-        return self._child
+        child = self._child
+        if child is None or not child.alive:
+            child = self._child = Child(self._command, self._log, self._limits)
+            if self._closed:  # meanwhile, from another thread
+                self._drop()
+            child.wait_until_ready()
+        return child
 
 
 class AbsentNarrator:

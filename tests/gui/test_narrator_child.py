@@ -46,7 +46,7 @@ class ChildServices(FakeServices):
 def services(tmp_path: Path) -> Iterator[ChildServices]:
     made = ChildServices()
     command = (sys.executable, "-m", "tests.fake_worker")
-    limits = Limits(silence=1.0, memory=200 * 1024**2)
+    limits = Limits(silence=2.0, memory=int(0.1 * 1024**3))
     made.narrator = LocalNarrator(command, NarratorVersion("lora"), tmp_path / "narrator.log", limits)
     yield made
     made.narrator.close()
@@ -56,8 +56,8 @@ def services(tmp_path: Path) -> Iterator[ChildServices]:
     ("behaviour", "words"),
     [
         ("killed", "The language model's process was killed from outside"),
-        ("hang", "The language model's process gave no word for 1 seconds"),
-        ("greedy", "The language model's process took more than 0.2 GB of memory"),
+        ("hang", "The language model's process gave no word for 2 seconds"),
+        ("greedy", "The language model's process took more than 0.1 GB of memory"),
         ("fail", "The language model stopped: it ran out of memory."),
     ],
 )

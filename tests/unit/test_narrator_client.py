@@ -21,7 +21,7 @@ def asking(words: str) -> NarrationRequest:
 @pytest.fixture
 def narrator(tmp_path: Path) -> Iterator[LocalNarrator]:
     command = (sys.executable, "-m", "tests.fake_worker")
-    limits = Limits(silence=1.0, memory=200 * 1024**2)
+    limits = Limits(silence=2.0, memory=int(0.1 * 1024**3))
     made = LocalNarrator(command, NarratorVersion("lora"), tmp_path / "log", limits)
     yield made
     made.close()
@@ -92,8 +92,8 @@ def test_more_than_can_wait_are_refused_in_words(narrator: LocalNarrator) -> Non
     [
         ("die", "ended by itself"),
         ("killed", "killed from outside"),
-        ("hang", "no word for 1 seconds"),
-        ("greedy", "more than 0.2 GB of memory"),
+        ("hang", "no word for 2 seconds"),
+        ("greedy", "more than 0.1 GB of memory"),
         ("fail", "out of memory"),
     ],
 )
