@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--passphrase-file", type=Path, required=True)
     parser.add_argument("--narrator", choices=("lora", "base", "template"), default="lora")
-    parser.add_argument("--most", type=int, help="how many strings; all by default")
+    parser.add_argument("--most", type=int, help="how many strings, spread over the families; all by default")
     arguments = parser.parse_args()
     passphrase = arguments.passphrase_file.read_text(encoding="utf-8").splitlines()[0]
     with tempfile.TemporaryDirectory(prefix="whyflag-injections-") as folder:
@@ -44,7 +44,8 @@ def main() -> int:
 
 def probed(store: Store, narrator: str, most: int | None) -> list[Found]:
     """Plants, scores and measures."""
-    planted = plant(store, injections()[:most])
+    chosen = injections()
+    planted = plant(store, chosen[:: max(1, len(chosen) // most)][:most] if most else chosen)
     finish(store.features.compute())
     scorer = latest_scorer(store, make_trainer())
     finish(score_transactions(store, scorer, actor=current_user(), now=datetime.now(UTC)))
