@@ -178,8 +178,10 @@ def _weekday(case: Case, _: str) -> Said | None:
     return Said("weekday", say.weekday(day, share), 100 * share, "%")
 
 
-def _known_fraud(subject: ShopLike, case: Case, feature: str) -> Said:
+def _known_fraud(subject: ShopLike, case: Case, feature: str) -> Said | None:
     share, outcomes = case.values[feature], case.values[feature.replace("fraud", "outcomes")]
+    if math.isnan(share):
+        return None
     typical, days = case.typical.get(feature, 0.0), round(_hours(feature) / 24)
     statement = say.known_fraud(share, round(outcomes), subject, days, typical)
     return Said("known_fraud", statement, 100 * share, "%", 100 * typical)
@@ -273,17 +275,32 @@ def _first_use(feature: str, subject: say.Subject) -> Meaning:
 
 
 def _of_subject(subject: ShopLike) -> tuple[Meaning, ...]:
+    """Streaks of fraud are told by the share of fraud in 30 days, how lately it was settled by its payments then."""
     windows = ("1d", "7d", "30d")
     return (
-        Meaning(
-            tuple(f"{subject}_fraud_{window}" for window in windows),
-            partial(_known_fraud, subject),
-            _window("subject_outcomes", subject),
+        together(
+            Meaning(
+                tuple(f"{subject}_fraud_{window}" for window in windows),
+                partial(_known_fraud, subject),
+                _window("subject_outcomes", subject),
+            ),
+            Meaning(
+                (f"{subject}_fraud_streak", f"{subject}_fraud_streak_days"),
+                lambda case, _: _known_fraud(subject, case, f"{subject}_fraud_30d"),
+                _rows("subject_outcomes", HOURS["30d"], subject),
+            ),
         ),
-        Meaning(
-            tuple(f"{subject}_{what}_{window}" for what in ("count", "outcomes") for window in windows),
-            partial(_subject_count, subject),
-            _window("subject_window", subject),
+        together(
+            Meaning(
+                tuple(f"{subject}_{what}_{window}" for what in ("count", "outcomes") for window in windows),
+                partial(_subject_count, subject),
+                _window("subject_window", subject),
+            ),
+            Meaning(
+                (f"{subject}_settled_days",),
+                lambda case, _: _subject_count(subject, case, f"{subject}_count_30d"),
+                _rows("subject_window", HOURS["30d"], subject),
+            ),
         ),
         _first_use(f"{subject}_earlier", subject),
     )
@@ -308,7 +325,14 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(("customer_count_7d", "customer_count_30d", "customer_count_90d"), _count, _window("window")),
     Meaning(("customer_sum_10min", "customer_sum_1h", "customer_sum_1d"), _sum, _window("window")),
     Meaning(("customer_sum_7d", "customer_sum_30d", "customer_sum_90d"), _sum, _window("window")),
-    Meaning(("customer_mean_1d", "customer_mean_7d", "customer_mean_30d"), _mean, _window("window")),
+    together(
+        Meaning(("customer_mean_1d", "customer_mean_7d", "customer_mean_30d"), _mean, _window("window")),
+        Meaning(  # payments out of proportion show in the mean
+            ("outsize_payments_7d", "outsize_payments_14d", "largest_outsize_14d"),
+            lambda case, _: _mean(case, "customer_mean_7d"),
+            _rows("window", HOURS["7d"]),
+        ),
+    ),
     Meaning(("seconds_since_last", "gap_over_mean"), _since_last, _rows("previous")),
     Meaning(("small_payments_1h", "small_payments_1d"), _small_payments, _window("small")),
     Meaning(("hour", "night", "hours_share"), _time_of_day, _rows("before")),

@@ -1,7 +1,7 @@
 """Detection rules beside the model: declared by people, one TOML file each, in resources/rules or the user's folder.
 
     name = "large first payment at night"            # letters, digits, spaces and hyphens
-    description = "a counterparty never paid before gets at least 1,000 between midnight and six"   # shown to people
+    description = "a counterparty never paid before gets at least 1,000 between midnight and seven"   # shown to people
     [[all]]                                          # every one of these must hold ...
     column = "amount"                                # a column of transactions, or a feature of sql/features.sql
     operator = ">="                                  # >= > <= < == != in

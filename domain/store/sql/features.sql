@@ -155,14 +155,14 @@ WINDOW
 -- family: rhythm
 -- The shares are of the customer's payments before; absent for the first one.
 -- gives: hour [hours] the time of day; why: fraud has its own hours
--- gives: night [yes or no] before six in the morning; why: most customers sleep
+-- gives: night [yes or no] before seven in the morning; why: most customers sleep
 -- gives: weekend [yes or no] on a Saturday or Sunday; why: shops and habits differ
 -- gives: hours_share [share] made in the same four hours of the day; why: it is not this customer's time
 -- gives: day_kind_share [share] made on the same kind of day, weekend or working day; why: it is not this customer's day
 SELECT
     tick,
     hour,
-    CASE WHEN hour < 6 THEN 1 ELSE 0 END AS night,
+    CASE WHEN hour < 7 THEN 1 ELSE 0 END AS night,
     weekend,
     (ROW_NUMBER() OVER (PARTITION BY customer_id, FLOOR(hour / 4) ORDER BY tick) - 1) / NULLIF(earlier, 0) AS hours_share,
     (ROW_NUMBER() OVER (PARTITION BY customer_id, weekend ORDER BY tick) - 1) / NULLIF(earlier, 0) AS day_kind_share
