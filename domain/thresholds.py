@@ -75,7 +75,7 @@ class AlertBudget:
         return float(np.partition(history.scores, place)[place])
 
     def wording(self) -> str:
-        return f"at most {self.alerts_per_day:g} alerts a day"
+        return f"at most {self.alerts_per_day:g} alert{'' if self.alerts_per_day == 1 else 's'} a day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ class ThresholdPreview:
 
 def preview_threshold(queue: QueueDay, threshold: float) -> ThresholdPreview:
     """Changes nothing. Alerts flagged upstream and alerts with a decision stay."""
-    stays = queue.alerted & (queue.upstream | queue.decided)
+    stays = queue.upstream | (queue.alerted & queue.decided)
     after = stays | (queue.scores >= threshold)
     settled = queue.alerted & queue.decided
     return ThresholdPreview(

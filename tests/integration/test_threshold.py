@@ -82,7 +82,7 @@ def test_applying_does_what_the_proposal_said_and_is_audited(case: Simulated) ->
     assert store.alerts.threshold(version.classifier_id) == applied.threshold
     entry = store.audit.entries()[-1]
     details = json.loads(entry.details)
-    assert (entry.action, entry.actor, details["policy"]) == ("threshold", "tester", "at most 1 alerts a day")
+    assert (entry.action, entry.actor, details["policy"]) == ("threshold", "tester", "at most 1 alert a day")
     assert (details["after"], details["removed"]) == (applied.threshold, applied.removed)
     store.audit.verify()
 
@@ -107,7 +107,7 @@ def test_later_scoring_follows_the_applied_policy(case: Simulated) -> None:
     finish(apply_threshold(case.store, case.scorer, AlertBudget(1.0), actor="tester", now=NOW))
     alerts = case.store.alerts.count()
     result = finish(score_transactions(case.store, case.scorer, actor="tester", now=NOW + timedelta(days=1)))
-    assert result.policy == "at most 1 alerts a day"
+    assert result.policy == "at most 1 alert a day"
     assert alerts - 1 <= result.alerts <= alerts  # applying counted the last day whole
 
 

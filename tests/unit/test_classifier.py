@@ -56,6 +56,30 @@ def test_probabilities_match_the_rate_of_frauds() -> None:
     assert trained()[0].score(unseen.features).mean() == pytest.approx(unseen.labels.mean(), rel=0.3)
 
 
+def test_calibration_is_learnt_on_the_latest_fifth_of_the_frauds() -> None:
+    data = training_set()
+    frauds = np.flatnonzero(data.labels)
+    metrics = dict(trained()[0].version.metrics)
+    later = int(metrics["held_out_rows"])
+    assert int(metrics["held_out_frauds"]) == pytest.approx(len(frauds) / 5, abs=1)
+    assert data.labels[-later:].sum() == metrics["held_out_frauds"]  # the last rows in time, and no others
+    assert metrics["mean_probability"] == pytest.approx(metrics["fraud_rate"], rel=0.05)
+
+
+def test_the_calibrating_rows_are_chosen_by_time_not_by_their_order() -> None:
+    data = training_set()
+    order = np.random.default_rng(1).permutation(len(data.labels))
+    shuffled = TrainingSet(
+        FeatureMatrix(data.features.transaction_ids[order], NAMES, data.features.values[order]),
+        data.labels[order],
+        data.occurred_at[order],
+        data.known_at,
+    )
+    found = dict(QUICK.train(shuffled, seed=0)[0].version.metrics)
+    kept = dict(trained()[0].version.metrics)
+    assert (found["held_out_rows"], found["held_out_frauds"]) == (kept["held_out_rows"], kept["held_out_frauds"])
+
+
 def test_features_without_information_are_left_out() -> None:
     version = trained()[0].version
     assert version.features == ("amount", "risk", "sparse", "noise")
