@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from desktop.commands import data, doctor, evaluate, explain, narrator, reporting, rules, threshold
+from desktop.commands import data, doctor, evaluate, explain, narrator, reporting, rules, threshold, typologies, what_if
 from domain.errors import WhyflagError
 
 app = typer.Typer(
@@ -22,7 +22,9 @@ app.command()(data.score)
 app.command()(threshold.threshold)
 app.command()(explain.alerts)
 app.command()(explain.explain)
+app.command("what-if")(what_if.what_if_)
 app.command()(doctor.doctor)
+evaluate.app.command()(typologies.typologies)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(narrator.app, name="narrator")
 app.add_typer(rules.app, name="rules")

@@ -71,6 +71,10 @@ class RulesInvalid(WhyflagError):
     """The file of a typology or a detection rule has an unknown key, kind, column or operator, or no condition."""
 
 
+class InvalidChange(WhyflagError):
+    """A field cannot be changed, or not to this value."""
+
+
 class UnknownRule(WhyflagError):
     """No detection rule has this name."""
 

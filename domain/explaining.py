@@ -63,7 +63,7 @@ def _built(
     imagined: bool,
 ) -> tuple[tuple[Evidence, ...], ...]:
     ids = [transaction.transaction_id for transaction in transactions]
-    used = _only(features, scorer.version.features)
+    used = features.only(scorer.version.features)
     reasons = _strongest(scorer.version.features, scorer.contributions(used).values, used.values, top + SPARE)
     typical = dict(scorer.version.typical)
     asked = _questions(ids, reasons)
@@ -85,11 +85,6 @@ def _built(
         )
         for transaction, values, listed in zip(transactions, features.values.tolist(), reasons, strict=True)
     )
-
-
-def _only(features: FeatureMatrix, names: tuple[str, ...]) -> FeatureMatrix:
-    place = {name: column for column, name in enumerate(features.names)}
-    return FeatureMatrix(features.transaction_ids, names, features.values[:, [place[name] for name in names]])
 
 
 def _strongest(names: tuple[str, ...], contributions: FloatArray, values: FloatArray, most: int) -> list[list[_Reason]]:

@@ -20,6 +20,11 @@ class FeatureMatrix:
     names: tuple[str, ...]
     values: FloatArray
 
+    def only(self, names: tuple[str, ...]) -> "FeatureMatrix":
+        """The columns `names`, in that order. Raises KeyError where one is missing."""
+        place = {name: column for column, name in enumerate(self.names)}
+        return FeatureMatrix(self.transaction_ids, names, self.values[:, [place[name] for name in names]])
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:

@@ -14,7 +14,6 @@ from domain.store.database import Database
 from domain.store.features import SUBJECTS, Family, families
 from domain.transactions import CONTRACT, Column, Transaction
 
-REACH = "INTERVAL 120 DAY"  # how far back rows of merchants and the like matter: the windows reach 37 days
 PEERS = 300  # newest payments in a category; an amount is compared with 200, some may share its moment
 MARKED = ("customer_id", "terminal_id", "merchant_id", "device_id", "counterparty_id", "merchant_category")
 ARROW_TYPES = {
@@ -30,12 +29,12 @@ def imagined_features(database: Database, imagined: Sequence[Transaction], names
     order = tuple(column.name for column in CONTRACT)
     columns = {column.name: _column(column, [getattr(row, column.name) for row in imagined]) for column in CONTRACT}
     given = pa.table({"world": pa.array(range(len(imagined)), pa.int64()), **columns})
-    wanted = _needed(names)
+    wanted = _needed(names, imagined)
     near, bound = _near(imagined)
     with database.transaction(), database.visible("imagined_given", given):
         arrays = database.arrays(
             f"""WITH {_history(order, near)},
-                {", ".join(f"{family.name} AS ({_query(family)})" for family in wanted)}
+                {", ".join(f"{family.name} AS {_kept(family)} ({_query(family)})" for family in wanted)}
                 SELECT moment.transaction_id, {", ".join(_feature(name, wanted) for name in names)}
                 FROM moment JOIN imagined_given AS g ON moment.transaction_id = g.transaction_id
                     AND moment.customer_id = {_marked("g.customer_id", "g.world")}
@@ -88,8 +87,7 @@ def _history(order: Sequence[str], near: str) -> str:
             FROM imagined_given AS g JOIN (SELECT * FROM near UNION SELECT * FROM peers) AS h
             ON h.transaction_id <> g.transaction_id AND h.occurred_at <= g.occurred_at AND (
                 h.customer_id = g.customer_id OR h.counterparty_id = g.customer_id
-                OR (({subjects}) AND greatest(h.occurred_at, h.label_time) > g.occurred_at - {REACH})
-                OR h.merchant_category = g.merchant_category
+                OR {subjects} OR h.merchant_category = g.merchant_category
             )
             UNION ALL
             SELECT {given} FROM imagined_given AS g
@@ -100,9 +98,24 @@ def _marked(column: str, world: str) -> str:
     return f"{column} || '#' || {world}"
 
 
-def _needed(names: Sequence[str]) -> list[Family]:
-    """The families that give any of `names`, and those that give nothing but are read by others."""
-    return [family for family in families() if not family.gives or set(names).intersection(family.gives)]
+def _needed(names: Sequence[str], imagined: Sequence[Transaction]) -> list[Family]:
+    """The families that give any of `names`, and those that give nothing but are read by others.
+
+    Those of a merchant or the like that none of the transactions has are left out: their features are absent.
+    """
+    without = {
+        subject for subject in SUBJECTS if all(getattr(row, f"{subject}_id") is None for row in imagined)
+    }  # fmt: skip
+    return [
+        family
+        for family in families()
+        if family.name.split("_")[0] not in without and (not family.gives or set(names).intersection(family.gives))
+    ]
+
+
+def _kept(family: Family) -> str:
+    """What others read is computed once."""
+    return "" if family.gives else "MATERIALIZED"
 
 
 def _query(family: Family) -> str:
@@ -110,5 +123,5 @@ def _query(family: Family) -> str:
 
 
 def _feature(name: str, wanted: Sequence[Family]) -> str:
-    home = next(family.name for family in wanted if name in family.gives)
-    return f"CAST({home}.{name} AS DOUBLE) AS {name}"
+    home = next((family.name for family in wanted if name in family.gives), None)
+    return f"CAST({f'{home}.{name}' if home else 'NULL'} AS DOUBLE) AS {name}"
