@@ -130,7 +130,7 @@ class FeatureTable:
     def compute(self, names: Container[str] | None = None) -> Work[int]:
         """Makes the features of all transactions anew; returns how many rows. All or nothing.
 
-        Only `names` where given: all others are absent, and the table does not count as current.
+        Only `names` where given: the table then has these columns alone, and does not count as current.
         """
         with self._database.transaction():
             present = self._present_columns()
@@ -235,7 +235,9 @@ class FeatureTable:
         source = {name: family.name for family in made for name in family.gives if names is None or name in names}
         self._database.execute(
             "CREATE OR REPLACE TABLE features (transaction_id VARCHAR NOT NULL, occurred_at TIMESTAMP NOT NULL,"
-            " tick BIGINT NOT NULL, " + ", ".join(f"{name} DOUBLE" for name in feature_names()) + ")"
+            " tick BIGINT NOT NULL, "
+            + ", ".join(f"{name} DOUBLE" for name in feature_names() if names is None or name in names)
+            + ")"
         )
         columns, values = ", ".join(source), ", ".join(f"{family}.{name}" for name, family in source.items())
         joined = [family for family in made if set(family.gives).intersection(source)]
