@@ -7,7 +7,7 @@ from itertools import pairwise
 from domain.evidence import Evidence
 from domain.narration import NarrationBuilder
 from domain.narrative import NarrationRequest, Narrative, Narrator
-from models.narrator.extraction import confirmed, read, sentences_of, values_agree
+from models.narrator.extraction import confirmed, read, sentences_of, values_agree, without_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,13 @@ def score_draft(text: str, evidence: Sequence[Evidence]) -> DraftScore:
     first_cited: list[str] = []
     ranks, signs, values = [0, 0], [0, 0], [0, 0]
     for sentence in sentences_of(text):
-        reading = read(sentence)
-        if reading.is_pattern or len(reading.citations) != 1 or reading.citations[0] not in known:
+        citations = read(sentence).citations
+        if len(citations) != 1 or citations[0] not in known:
             continue
-        item = known[reading.citations[0]]
+        item = known[citations[0]]
+        reading = read(without_names(sentence, [item]))
+        if reading.is_pattern:
+            continue
         right, said = values_agree(sentence, item)
         values[0] += right
         values[1] += said

@@ -220,12 +220,12 @@ def confirmed(text: str, evidence: Sequence[Evidence], typology: Typology | None
     if len(BRACKETS.findall(text)) != 1 or any(id_ not in known for id_ in citations):
         return False
     cited = [known[id_] for id_ in citations]
-    outside = BRACKETS.sub(" ", _without_names(text, cited))
+    outside = BRACKETS.sub(" ", without_names(text, cited))
     if CITED.search(outside) or not re.search(r"\w{2}", outside):
         return False
-    reading = read(_without_names(text, cited))
+    reading = read(without_names(text, cited))
     if reading.is_pattern:
-        return _is_the_pattern(outside, citations, typology)
+        return _is_the_pattern(BRACKETS.sub(" ", text), citations, typology)
     said, stated = _said(text, cited)
     return (
         all(any(_stands(number, numbers) for numbers in stated) for number in said)
@@ -239,8 +239,8 @@ def confirmed(text: str, evidence: Sequence[Evidence], typology: Typology | None
 
 def _said(sentence: str, evidence: Sequence[Evidence]) -> tuple[list[Number], list[list[Number]]]:
     """The numbers of a sentence and those of each statement, names from data left out."""
-    said = numbers_of(BRACKETS.sub(" ", _without_names(sentence, evidence)))
-    return said, [numbers_of(_without_names(item.statement, [item])) for item in evidence]
+    said = numbers_of(BRACKETS.sub(" ", without_names(sentence, evidence)))
+    return said, [numbers_of(without_names(item.statement, [item])) for item in evidence]
 
 
 def _stands(number: Number, stated: Sequence[Number]) -> bool:
@@ -262,7 +262,7 @@ def _is_the_pattern(outside: str, citations: Sequence[str], typology: Typology |
 
 def _names_agree(outside: str, cited: Sequence[Evidence]) -> bool:
     """Codes, proper names, and the words for references, subjects and days stand in a statement, home at its place."""
-    statements = " ".join(_without_names(item.statement, [item]) for item in cited)
+    statements = " ".join(without_names(item.statement, [item]) for item in cited)
     lower = statements.lower()
     telling = [REFERENCE_WORDS.get(word.lower(), word.lower()) for word in TELLING.findall(outside)]
     if any(word.removesuffix("ies").removesuffix("y") not in lower for word in telling):
@@ -287,7 +287,7 @@ def _is_told(outside: str, said: Sequence[Number], item: Evidence) -> bool:
     return bool(words & {word.lower() for word in TELLING.findall(item.statement)})
 
 
-def _without_names(text: str, evidence: Sequence[Evidence]) -> str:
+def without_names(text: str, evidence: Sequence[Evidence]) -> str:
     """Without names from data; one that itself reads like a claim is only left out where a sentence puts names."""
     for item in evidence:
         if isinstance(item.value, str) and item.value:

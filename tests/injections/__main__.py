@@ -51,7 +51,11 @@ def probed(store: Store, narrator: str, most: int | None) -> list[Found]:
     finish(score_transactions(store, scorer, actor=current_user(), now=datetime.now(UTC)))
     writer = make_narrator(narrator, places())  # type: ignore[arg-type]
     try:
-        return list(measure(store, make_explainer(store, writer), writer, planted))
+        found = []
+        for one in measure(store, make_explainer(store, writer), writer, planted):
+            found.append(one)
+            print(f"{len(found)} of {len(planted)}: {one.injection.family}", file=sys.stderr, flush=True)
+        return found
     finally:
         writer.close()
 
