@@ -5,8 +5,8 @@
     priority = 20                                    # of several rules that hold, the lowest number is the pattern
     [[all]]                                          # every one of these must hold ...
     kind = "travel_speed"                            # the kind of evidence (domain.statements)
-    operator = ">="                                  # >= > <= < == !=
-    value = 900                                      # in the unit of that evidence
+    operator = ">="                                  # >= > <= < == !=, or within: from the first of two to the second
+    value = 500                                      # in the unit of that evidence
     [[any]]                                          # ... and, where there are any, one of these
 
 A condition may also name `features` (the evidence must tell one of them), `measure` ("value", the default, or
@@ -33,6 +33,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "==": operator.eq,
     "!=": operator.ne,
+    "within": lambda measured, span: span[0] <= measured < span[1],
 }
 RULE_KEYS = {"name", "rule", "priority", "all", "any"}
 CONDITION_KEYS = {"kind", "operator", "value", "features", "measure", "direction"}
@@ -44,7 +45,7 @@ class Condition:
 
     kind: str
     operator: str
-    value: float | str
+    value: float | str | tuple[float, float]
     features: tuple[str, ...] = ()
     measure: Measure = "value"
     direction: Literal["raises", "lowers", "either"] = "raises"
@@ -132,7 +133,12 @@ def _condition(path: Path, where: str, table: Table) -> Condition:
         raise RulesInvalid(
             f"{path}: {where} has the operator {table.get('operator')!r}.", f"Use one of {' '.join(OPERATORS)}."
         )
-    if isinstance(table.get("value"), bool) or not isinstance(table.get("value"), int | float | str):
+    value = table.get("value")
+    if table["operator"] == "within":
+        if not isinstance(value, list) or [type(end) in (int, float) for end in value] != [True, True]:
+            raise RulesInvalid(f"{path}: {where} needs two numbers as `value`, from and to.")
+        value = tuple(value)
+    elif isinstance(value, bool) or not isinstance(value, int | float | str):
         raise RulesInvalid(f"{path}: {where} needs a `value`, a number or a text.")
     if table.get("measure", "value") not in ("value", "times_baseline"):
         raise RulesInvalid(f"{path}: {where} has the measure {table['measure']!r}.", "Use value or times_baseline.")
@@ -140,4 +146,4 @@ def _condition(path: Path, where: str, table: Table) -> Condition:
         raise RulesInvalid(
             f"{path}: {where} has the direction {table['direction']!r}.", "Use raises, lowers or either."
         )
-    return Condition(**{**table, "features": tuple(table.get("features", ()))})
+    return Condition(**{**table, "value": value, "features": tuple(table.get("features", ()))})

@@ -19,17 +19,25 @@ def item(
 CASES = {
     "impossible travel": (item("E1", "amount", 5.0), item("E2", "travel_speed", 1200.0)),
     "card testing": (item("E1", "small_payments", 3.0, "small_payments_1h"),),
-    "structuring": (item("E1", "under_limit", 9900.0), item("E2", "counterparties", 4.0)),
-    "mule or pass-through": (item("E1", "passed_through", 96.0),),
+    "structuring": (
+        item("E1", "balance_drained", 4.0), item("E2", "familiarity", 0.0, "counterparty_earlier"),
+        item("E3", "peer_amount", 9900.0),
+    ),
+    "mule or pass-through": (
+        item("E1", "familiarity", 0.0, "counterparty_earlier"), item("E2", "passed_through", 96.0),
+    ),
     "compromised terminal": (item("E1", "known_fraud", 30.0, "terminal_fraud_7d"),),
-    "dormant reactivation": (item("E1", "since_last", 60 * 86400.0),),
+    "dormant reactivation": (
+        item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "since_last", 60 * 86400.0, direction="lowers"),
+    ),
     "account takeover": (item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "balance_drained", 80.0)),
     "velocity burst": (item("E1", "customer_count", 9.0, "customer_count_1h", baseline=0.1),),
     "first-payee push payment": (
         item("E1", "familiarity", 0.0, "counterparty_earlier"), item("E2", "balance_drained", 60.0),
     ),
     "card-not-present fraud": (
-        item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "amount_ratio", 300.0, baseline=30.0),
+        item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "known_fraud", 50.0, "device_fraud_30d"),
+        item("E3", "amount_spread", 300.0),
     ),
 }  # fmt: skip
 
@@ -58,8 +66,9 @@ def test_only_the_evidence_it_rests_on_is_cited() -> None:
         (),
         (item("E1", "travel_speed", 120.0),),
         (item("E1", "travel_speed", 1200.0, direction="lowers"),),
+        (item("E1", "familiarity", 0.0, "counterparty_earlier"), item("E2", "passed_through", 3706.0)),  # own money too
         (item("E1", "known_fraud", 30.0, "merchant_fraud_7d"),),
-        (item("E1", "under_limit", 9900.0),),  # alone, without other payments around it
+        (item("E1", "under_limit", 9900.0),),  # alone: of whom, and how much of what is there?
     ],
 )
 def test_no_pattern_is_made_up(evidence: tuple[Evidence, ...]) -> None:
@@ -77,6 +86,8 @@ GOOD = 'name = "a"\nrule = "b"\n[[all]]\nkind = "amount"\noperator = ">"\nvalue 
         (GOOD.replace('kind = "amount"', 'kind = "weather"'), "'weather'"),
         (GOOD.replace('">"', '"=~"'), "'=~'"),
         (GOOD.replace("value = 1", "value = true"), "needs a `value`"),
+        (GOOD.replace('">"', '"within"'), "needs two numbers"),
+        (GOOD.replace('">"', '"within"').replace("value = 1", 'value = [1, "2"]'), "needs two numbers"),
         (GOOD.replace("value = 1", 'value = 1\nmeasure = "rank"'), "'rank'"),
         (GOOD.replace("value = 1", 'value = 1\ndirection = "up"'), "'up'"),
         ('name = "a"\nrule = "b"\n', "no condition"),
@@ -88,6 +99,12 @@ def test_a_bad_rule_is_refused_naming_the_file(tmp_path: Path, text: str, compla
     with pytest.raises(RulesInvalid, match=complaint) as refused:
         load_rules(tmp_path)
     assert "mine.toml" in str(refused.value)
+
+
+def test_within_reaches_from_the_first_number_to_just_before_the_second(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(GOOD.replace('">"', '"within"').replace("value = 1", "value = [8, 10]"))
+    named = [recognise(load_rules(tmp_path), (item("E1", "amount", value),)) for value in (7.9, 8.0, 9.9, 10.0)]
+    assert [found is not None for found in named] == [False, True, True, False]
 
 
 def test_an_own_rule_is_used(tmp_path: Path) -> None:
