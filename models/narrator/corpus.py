@@ -3,7 +3,7 @@
 import hashlib
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.evidence import Evidence
 from domain.narrative import NarrationRequest, Style
@@ -57,12 +57,13 @@ def examples(
 
 
 def held_out_requests(seed: int, k: int = 8) -> Iterator[NarrationRequest]:
-    """Requests of `k` pieces of drawn evidence that never train, without end."""
+    """Requests of `k` pieces of drawn evidence that never train, numbered by rank as the product's are, without end."""
     rng = random.Random(seed)
     while True:
         evidence = draw_evidence(rng, k)
         if held_out(tuple(item.statement for item in evidence)):
-            yield NarrationRequest(tuple(sorted(evidence, key=lambda item: item.rank)))
+            ranked = sorted(evidence, key=lambda item: item.rank)
+            yield NarrationRequest(tuple(replace(item, id=f"E{item.rank}") for item in ranked))
 
 
 def _worded(item: Evidence) -> bool:

@@ -70,7 +70,8 @@ class Engine:
         self._heads, self._key_heads = config.num_attention_heads, config.num_key_value_heads
         self._size = config.head_dim
         self._eps = config.rms_norm_eps
-        self._embedding = inner.model.embed_tokens.weight.data.to(torch.bfloat16)
+        # a copy: the file of the weights, of which this is a part, need not stay in memory for it
+        self._embedding = inner.model.embed_tokens.weight.data.to(torch.bfloat16, copy=True)
         self._norm = inner.model.norm.weight.data
         self._head = _pack(inner.lm_head.weight.data.to(torch.bfloat16))
         self._layers = []

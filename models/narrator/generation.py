@@ -169,7 +169,8 @@ class Generator:
 
     def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
         if grounding is not None:
-            logits = grounding.restrict(logits, self._tokenizer.decode(written[-TAIL:]))
+            tail = self._tokenizer.decode(written[-TAIL:])
+            logits = grounding.restrict(logits, tail, written.count(self._stop))
         return choose(logits, self._decoding, noise, len(written))
 
     def _grounding(self, asked: Asked) -> Grounding | None:

@@ -1,4 +1,4 @@
-"""Grounded decoding: a number, an id, a citation or a code can only be one that stands in the evidence.
+"""Grounded decoding: a number, an id, a citation or a code can only be one of the evidence that the sentence tells.
 
 Works on characters, so it does not matter how a tokenizer cuts numbers: what a text ends with decides which digits may
 follow, and whether the number may end here. Verification stays what decides; this only makes it seldom fail.
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from models.narrator.prompt import lines_of
+from models.narrator.prompt import Line, lines_of
 
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 TAIL = re.compile(r"(\bE)?(\d[\d.,:]*)$")
 ID_BEGUN = re.compile(r"\bE$")
 CODE = re.compile(r"[A-Z]{2,}")
+NOTHING = Line("", ())
 FORBIDDEN = float("-inf")
 
 
@@ -50,24 +51,43 @@ class Symbols:
         return cls(digits, separators, tuple(codes), tuple(mixed))
 
 
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """Of one line: its numbers, the digits of its ids, and the tokens that can be no part of it."""
+
+    numbers: frozenset[str]
+    ids: frozenset[str]
+    never: torch.Tensor
+
+    @classmethod
+    def by(cls, line: Line, symbols: Symbols) -> "_Allowed":
+        never = [id_ for id_, code in symbols.codes if code not in line.text] + list(symbols.mixed)
+        return cls(
+            frozenset(NUMBER.findall(line.text)),
+            frozenset(id_.removeprefix("E") for id_ in line.ids),
+            torch.tensor(never, dtype=torch.long),
+        )
+
+
 class Grounding:
-    """What may follow in the text that answers one prompt."""
+    """What may follow in the text that answers one prompt.
+
+    Sentence n tells line n: its numbers, ids and codes are those of that line, and not merely of some line.
+    """
 
     def __init__(self, symbols: Symbols, prompt: str) -> None:
         self._symbols = symbols
-        lines = lines_of(prompt)
-        self._numbers = frozenset(number for line in lines for number in NUMBER.findall(line.text))
-        self._ids = frozenset(line.id.removeprefix("E") for line in lines)
-        text = " ".join(line.text for line in lines)
-        self._never = torch.tensor(
-            [id_ for id_, code in symbols.codes if code not in text] + list(symbols.mixed), dtype=torch.long
-        )
+        self._lines = [_Allowed.by(line, symbols) for line in lines_of(prompt)] or [_Allowed.by(NOTHING, symbols)]
 
-    def restrict(self, logits: torch.Tensor, written: str) -> torch.Tensor:
-        """`logits` (vocabulary) with what must not follow `written` forbidden; changed in place."""
-        logits[self._never] = FORBIDDEN
+    def restrict(self, logits: torch.Tensor, written: str, told: int) -> torch.Tensor:
+        """`logits` (vocabulary) with what must not follow `written` forbidden; changed in place.
+
+        `written` may be cut to the last sentence; `told` is how many sentences were ended before it.
+        """
+        line = self._lines[min(told, len(self._lines) - 1)]
+        logits[line.never] = FORBIDDEN
         tail = TAIL.search(written)
-        allowed = self._ids if (tail[1] if tail else ID_BEGUN.search(written)) else self._numbers
+        allowed = line.ids if (tail[1] if tail else ID_BEGUN.search(written)) else line.numbers
         number = tail[2] if tail else ""
         if number and number.rstrip(".,:") not in allowed:  # it cannot end here
             kept = {id_: logits[id_].clone() for id_ in self._continuing(number, allowed)}

@@ -28,22 +28,24 @@ END = "<|im_end|>"
 FRAME = "<|im_start|>user\n{instruction} Style: {style}.\n{lines}<|im_end|>\n<|im_start|>assistant\n"
 
 
-EVIDENCE_LINE = re.compile(r"^(?P<id>E\d+) rank \d+ (?:raises|lowers): (?P<text>.*)$", re.MULTILINE)
-PATTERN_NAME = re.compile(r"^pattern (?P<text>.*): E", re.MULTILINE)
+EVIDENCE_LINE = re.compile(r"^(?P<id>E\d+) rank (?P<rank>\d+) (?:raises|lowers): (?P<text>.*)$", re.MULTILINE)
+PATTERN = re.compile(r"^pattern (?P<text>.*): (?P<ids>E\d+(?: E\d+)*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of evidence as the model is given it; `id` is '' for the line of a pattern."""
+    """What one sentence is to tell, as the model is given it, and the ids to cite with it."""
 
-    id: str
     text: str
+    ids: tuple[str, ...]
 
 
 def lines_of(prompt: str) -> tuple[Line, ...]:
-    """The lines that a prompt was built from, read back."""
-    lines = [Line(match["id"], match["text"].removesuffix(END)) for match in EVIDENCE_LINE.finditer(prompt)]
-    return (*lines, *(Line("", match["text"]) for match in PATTERN_NAME.finditer(prompt)))
+    """What a prompt was built from, read back in the order of telling: by rank, then the pattern."""
+    given = prompt.partition(END)[0]
+    ranked = sorted(EVIDENCE_LINE.finditer(given), key=lambda match: int(match["rank"]))
+    lines = [Line(match["text"], (match["id"],)) for match in ranked]
+    return (*lines, *(Line(match["text"], tuple(match["ids"].split())) for match in PATTERN.finditer(given)))
 
 
 def opening(style: Style) -> str:

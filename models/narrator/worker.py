@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from models.narrator.decoding import USUAL
+from models.narrator.memory import give_back, import_bitsandbytes
 from models.narrator.offline import go_offline
 from models.narrator.protocol import Message, receive, send
 
@@ -30,10 +31,13 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to stderr, never between the messages
     go_offline()
+    import_bitsandbytes()
     from models.narrator.generation import Generator  # torch, only now and only here
 
     decoding = replace(USUAL, grounded=not arguments.ungrounded)
-    serve(Generator(arguments.base, arguments.adapter, decoding), sys.stdin.buffer, out)
+    generator = Generator(arguments.base, arguments.adapter, decoding)
+    give_back()
+    serve(generator, sys.stdin.buffer, out)
 
 
 def serve(generator: Generator, incoming: IO[bytes], out: IO[bytes]) -> None:

@@ -24,24 +24,27 @@ SYMBOLS = Symbols(
 )
 PROMPT = (
     "<|im_start|>user\nSay it.\nE1 rank 1 raises: 12,508.50 EUR at 03:12; 25 times\n"
-    "E10 rank 2 lowers: 7 payments<|im_end|>\n<|im_start|>assistant\n"
+    "E10 rank 2 lowers: 7 payments\npattern card testing: E1 E10<|im_end|>\n<|im_start|>assistant\n"
 )
 
 
-def allowed(written: str) -> set[str]:
-    logits = Grounding(SYMBOLS, PROMPT).restrict(torch.zeros(len(TEXTS)), written)
+def allowed(written: str, told: int = 0) -> set[str]:
+    logits = Grounding(SYMBOLS, PROMPT).restrict(torch.zeros(len(TEXTS)), written, told)
     return {TEXTS[id_] for id_ in range(len(TEXTS)) if logits[id_] > FORBIDDEN}
 
 
 def test_the_lines_of_a_prompt_are_read_back() -> None:
-    assert [(line.id, line.text) for line in lines_of(PROMPT)] == [
-        ("E1", "12,508.50 EUR at 03:12; 25 times"),
-        ("E10", "7 payments"),
-    ]
+    turned = PROMPT.replace("rank 1", "rank 3")
+    first, second = (("12,508.50 EUR at 03:12; 25 times", ("E1",)), ("7 payments", ("E10",)))
+    pattern = ("card testing", ("E1", "E10"))
+    assert [(line.text, line.ids) for line in lines_of(PROMPT)] == [first, second, pattern]
+    assert [(line.text, line.ids) for line in lines_of(turned)] == [second, first, pattern]
 
 
 def test_a_number_can_only_begin_as_one_of_the_evidence() -> None:
-    assert allowed("paid ") & set("0123456789") == set("1027")
+    assert allowed("paid ") & set("0123456789") == set("102")
+    assert allowed("paid ", told=1) & set("0123456789") == {"7"}
+    assert not allowed("paid ", told=2) & set("0123456789")
 
 
 def test_a_number_goes_on_as_it_stands_there_and_cannot_end_early() -> None:
@@ -55,13 +58,15 @@ def test_a_whole_number_may_be_followed_by_anything_but_a_digit_that_makes_anoth
     after = allowed("paid 25")
     assert {"%", " ", ".", ","} <= after
     assert not after & set("0123456789")
-    assert "a" in allowed("it came 7 , ")
+    assert "a" in allowed("it came 25 , ")
 
 
 def test_only_cited_evidence_has_an_id() -> None:
     assert allowed("so [E") & set("0123456789") == {"1"}
-    assert allowed("so [E1") & set("0123456789") == {"0"}
-    assert "]" in allowed("so [E10")
+    assert not allowed("so [E1") & set("0123456789")
+    assert allowed("so [E1", told=1) == {"0"}
+    assert "]" in allowed("so [E10", told=1)
+    assert {"0", ",", "]"} <= allowed("so [E1", told=2)
 
 
 def test_codes_that_the_evidence_lacks_and_mixed_tokens_never_come() -> None:
