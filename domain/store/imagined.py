@@ -16,6 +16,7 @@ from domain.transactions import CONTRACT, Column, Transaction
 
 PEERS = 300  # newest payments in a category; an amount is compared with 200, some may share its moment
 MARKED = ("customer_id", "terminal_id", "merchant_id", "device_id", "counterparty_id", "merchant_category")
+OF_OTHERS = ("inflow",)  # families for which the needed columns may be those of other rows
 ARROW_TYPES = {
     "text": pa.string(), "time": pa.timestamp("us"), "amount": pa.float64(), "number": pa.float64(), "flag": pa.bool_(),
 }  # fmt: skip
@@ -101,15 +102,14 @@ def _marked(column: str, world: str) -> str:
 def _needed(names: Sequence[str], imagined: Sequence[Transaction]) -> list[Family]:
     """The families that give any of `names`, and those that give nothing but are read by others.
 
-    Those of a merchant or the like that none of the transactions has are left out: their features are absent.
+    Left out are those of which none of the transactions has the columns: their features are absent then.
     """
-    without = {
-        subject for subject in SUBJECTS if all(getattr(row, f"{subject}_id") is None for row in imagined)
-    }  # fmt: skip
+    absent = {column.name for column in CONTRACT if all(getattr(row, column.name) is None for row in imagined)}
     return [
         family
         for family in families()
-        if family.name.split("_")[0] not in without and (not family.gives or set(names).intersection(family.gives))
+        if (not family.gives or set(names).intersection(family.gives))
+        and (family.name in OF_OTHERS or not absent.difference(("label",)).intersection(family.needs))
     ]
 
 
