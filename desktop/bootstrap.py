@@ -15,13 +15,14 @@ from datetime import datetime
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import platformdirs
 
 from desktop.health import Check, checks
 from desktop.store_services import Parts, StoreServices
 from domain.errors import ModelRefused
+from domain.evaluation import ClassifierMetrics
 from domain.evidence import Evidence
 from domain.explainer import Explainer
 from domain.narrative import NarrationRequest, Narrator, NarratorVersion
@@ -36,9 +37,6 @@ from models.narrator.artifacts import NarratorFolders, is_built, narrator_versio
 from models.narrator.client import AbsentNarrator, LocalNarrator
 from models.narrator.evaluation import NarratorMetrics, evaluate
 from models.narrator.offline import go_offline
-
-if TYPE_CHECKING:
-    from models.classifier.evaluation import ClassifierMetrics
 
 NarratorName = Literal["lora", "base", "template"]
 # What an evaluation can compare: the narrators, the adapter on the base model in 16 bit, and ungrounded decoding
@@ -210,7 +208,7 @@ def _narrator_or_reason(where: Places) -> LocalNarrator | AbsentNarrator:
 
 def evaluate_classifier(
     store: Store, weeks: int, start: datetime | None, seeds: int, *, all_history: bool
-) -> "Work[ClassifierMetrics]":
+) -> Work[ClassifierMetrics]:
     """Chooses, trains and tests anew on the store's transactions, prequentially. Raises NotEnoughLabels, StoreEmpty."""
     from models.classifier.evaluation import evaluate
     from models.classifier.prequential import protocol
@@ -222,7 +220,7 @@ def evaluate_classifier(
     return (yield from evaluate(store.features, make_trainer(), plan, seeds=seeds, history_from=history_from))
 
 
-def draw_classifier_plots(metrics: "ClassifierMetrics", folder: Path) -> tuple[Path, ...]:
+def draw_classifier_plots(metrics: ClassifierMetrics, folder: Path) -> tuple[Path, ...]:
     """Reliability and precision-recall as PNG files in `folder`, which is made. Raises ReportFailed."""
     from models.classifier.plots import draw
 

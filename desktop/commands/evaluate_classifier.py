@@ -2,19 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from desktop.bootstrap import draw_classifier_plots, evaluate_classifier
 from desktop.commands.shared import AsJson, From, PassphraseFile, StoreOption, opened, print_json, run
-
-if TYPE_CHECKING:
-    from models.classifier.evaluation import ClassifierMetrics, ModelLine
-    from models.classifier.measures import Measures
-    from models.classifier.prequential import Split
+from domain.evaluation import DELAY, ClassifierMetrics, Measures, ModelLine, Split
 
 TITLES = ("AUC ROC", "avg precision", "CP@100", "value detected", "alert precision", "calib. error")  # as Measures
 NAME = 48
@@ -46,7 +41,7 @@ def classifier(
         print(f"written: {path}")
 
 
-def _told(metrics: "ClassifierMetrics", store: str) -> list[str]:
+def _told(metrics: ClassifierMetrics, store: str) -> list[str]:
     return [
         f"measured on {store}, {metrics.protocol}",
         "",
@@ -71,10 +66,10 @@ def _told(metrics: "ClassifierMetrics", store: str) -> list[str]:
     ]
 
 
-def _dates(splits: Sequence["Split"]) -> str:
+def _dates(splits: Sequence[Split]) -> str:
     starts = ", ".join(f"{split.train_from:%Y-%m-%d}" for split in splits)
     first, last = splits[0], splits[-1]
-    known = last.test.end + timedelta(days=7)
+    known = last.test.end + DELAY
     return (
         f"the weeks {first.test.start:%Y-%m-%d} until {last.test.end:%Y-%m-%d} (trained for 7 days from {starts};"
         f" 7 days' delay; outcomes known by {known:%Y-%m-%d})"
@@ -85,7 +80,7 @@ def _heading(last: str = "") -> str:
     return f"{'':<{NAME}}" + "".join(f"{title:>16}" for title in TITLES) + (f"  {last}" if last else "")
 
 
-def _cells(measures: "Measures") -> str:
+def _cells(measures: Measures) -> str:
     return "".join(f"{getattr(measures, field.name):>16.{_digits(field.name)}f}" for field in fields(measures))
 
 
@@ -93,7 +88,7 @@ def _digits(name: str) -> int:
     return 4 if name == "calibration_error" else 3
 
 
-def _model(line: "ModelLine") -> list[str]:
+def _model(line: ModelLine) -> list[str]:
     told = [f"{line.model:<{NAME}}{_cells(line.mean)}"]
     if line.seeds > 1:
         deviations = (f"+-{getattr(line.deviation, field.name):.4f}" for field in fields(line.deviation))
@@ -101,7 +96,7 @@ def _model(line: "ModelLine") -> list[str]:
     return told
 
 
-def _history(metrics: "ClassifierMetrics") -> list[str]:
+def _history(metrics: ClassifierMetrics) -> list[str]:
     assert metrics.history is not None
     first = metrics.reported[0]
     return [
@@ -112,7 +107,7 @@ def _history(metrics: "ClassifierMetrics") -> list[str]:
     ]
 
 
-def _typologies(metrics: "ClassifierMetrics") -> list[str]:
+def _typologies(metrics: ClassifierMetrics) -> list[str]:
     titles = ("frauds", "captured", "precision", "value detected", "AUC ROC", "avg precision")
     return [
         "",

@@ -1,22 +1,25 @@
 """Chooses a classifier on validation weeks and measures it, with the baselines beside it, on later weeks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
+from domain.evaluation import (
+    Choice,
+    ClassifierMetrics,
+    Measures,
+    ModelCurve,
+    ModelLine,
+    Split,
+    WeekMetrics,
+)
 from domain.progress import Progress, Work
 from domain.scoring import FloatArray, Trainer
 from domain.store.features import FeatureTable
-from domain.transactions import Period
 from models.classifier.candidates import BOOK_FEATURES, Boosted, Candidate, Forest, Logistic, Trained, stacked
 from models.classifier.measures import (
     Assessed,
-    Measures,
-    PrecisionRecall,
-    ReliabilityBin,
-    TypologyMeasures,
     card_precision,
     deviation_of,
     mean_of,
@@ -25,77 +28,9 @@ from models.classifier.measures import (
     precision_recall,
     reliability,
 )
-from models.classifier.prequential import HANDBOOK_START, Fold, Protocol, Split, fold
+from models.classifier.prequential import HANDBOOK_START, Fold, Protocol, fold
 
 FIRST_SEED = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ModelLine:
-    """One model's measures: mean over the weeks, and over seeds; the deviation is that of the seeds' means."""
-
-    model: str
-    seeds: int
-    mean: Measures
-    deviation: Measures
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A candidate on the validation weeks. `exact` says whether its reasons can be; only such a one may be chosen."""
-
-    model: str
-    exact: bool
-    mean: Measures
-
-
-@dataclass(frozen=True, slots=True)
-class WeekMetrics:
-    """A reported week: the product with the first seed. `best_card_precision` is a perfect scorer's."""
-
-    train_from: datetime
-    train_until: datetime
-    test_from: datetime
-    trained_on: int
-    tested_on: int
-    frauds: int
-    best_card_precision: float
-    measures: Measures
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCurve:
-    """A model's precision at each recall, all reported weeks together, with the first seed."""
-
-    model: str
-    curve: PrecisionRecall
-
-
-@dataclass(frozen=True, slots=True)
-class ClassifierMetrics:
-    """The product's measures (first level: means over weeks and seeds), how it was chosen, and what stands beside it.
-
-    `history` is the product trained on all that came before the first reported week's delay, tested on that week.
-    """
-
-    protocol: str
-    auc_roc: float
-    average_precision: float
-    card_precision: float
-    best_card_precision: float
-    value_detection_rate: float
-    alert_precision: float
-    calibration_error: float
-    validation: tuple[Split, ...]
-    reported: tuple[Split, ...]
-    choices: tuple[Choice, ...]
-    chosen: str
-    models: tuple[ModelLine, ...]
-    weeks: tuple[WeekMetrics, ...]
-    history: ModelLine | None
-    typologies: tuple[TypologyMeasures, ...]
-    reliability: tuple[ReliabilityBin, ...]
-    precision_recall: tuple[ModelCurve, ...]
 
 
 PRODUCT = "whyflag"
@@ -138,7 +73,7 @@ def evaluate(
     lines = tuple(_line(name, by_seed) for name, by_seed in runs.items())
     history = None
     if history_from is not None:
-        history = yield from _all_history(table, product, plan.reported[0].with_history(history_from), seeds)
+        history = yield from _all_history(table, product, plan.reported[0].with_history(history_from))
     return _together(plan, choices, lines, tuple(weeks), history, _pooled(tests), kept)
 
 
@@ -169,14 +104,12 @@ def _stacks(count: int) -> list[tuple[int, ...]]:
     return [*pairs, tuple(range(count))] if count > 2 else list(pairs)
 
 
-def _all_history(table: FeatureTable, product: Candidate, split: Split, seeds: int) -> Work[ModelLine]:
+def _all_history(table: FeatureTable, product: Candidate, split: Split) -> Work[ModelLine]:
+    """With one seed: it takes as long as all else."""
     yield Progress("training on all history")
     data = fold(table, split)
-    runs = []
-    for seed in range(seeds):
-        yield Progress("training on all history", seed, seeds)
-        runs.append([measure(data.tested, product.scores(data.training, data.features, FIRST_SEED + seed))])
-    return _line(f"{product.name}, all history", runs)
+    found = measure(data.tested, product.scores(data.training, data.features, FIRST_SEED))
+    return _line(f"{product.name}, all history", [[found]])
 
 
 def _week(data: Fold, found: Measures) -> WeekMetrics:
@@ -250,8 +183,3 @@ def _name(plan: Protocol) -> str:
     if plan.reported[0].train_from != HANDBOOK_START:
         return "prequential"
     return {1: "handbook chapter 3", 4: "handbook chapter 5"}.get(len(plan.reported), "prequential from the handbook's")
-
-
-def weeks_of(splits: Sequence[Split]) -> Period:
-    """From the first to after the last tested day."""
-    return Period(splits[0].test.start, splits[-1].test.end)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 
+from domain.evaluation import Measures, PrecisionRecall, ReliabilityBin, TypologyMeasures
 from domain.scoring import FloatArray
 
 CARDS_A_DAY = 100
@@ -25,32 +26,6 @@ class Assessed:
     amounts: FloatArray
     fraud: BoolArray
     scenarios: NDArray[np.object_]
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """Shares from 0 to 1. Value detection rate and alert precision are those of each day's 100 highest scores."""
-
-    auc_roc: float
-    average_precision: float
-    card_precision: float
-    value_detection_rate: float
-    alert_precision: float
-    calibration_error: float
-
-
-@dataclass(frozen=True, slots=True)
-class TypologyMeasures:
-    """How one kind of fraud is found, against all that is no fraud. `captured` and `precision` are of each day's 100
-    highest scores: the share of these frauds among them, and their share among them and the false alarms."""
-
-    typology: str
-    frauds: int
-    captured: float
-    precision: float
-    value_detection_rate: float
-    auc_roc: float
-    average_precision: float
 
 
 def measure(tested: Assessed, scores: FloatArray, *, cards: int = CARDS_A_DAY, alerts: int = ALERTS_A_DAY) -> Measures:
@@ -151,15 +126,6 @@ def calibration_error(fraud: BoolArray, scores: FloatArray, bins: int = CALIBRAT
     return float(sum(gaps) / len(scores))
 
 
-@dataclass(frozen=True, slots=True)
-class ReliabilityBin:
-    """Rows of like scores: their mean score beside their share of frauds."""
-
-    mean_score: float
-    fraud_share: float
-    rows: int
-
-
 def reliability(fraud: BoolArray, scores: FloatArray, frauds_a_bin: int = 50) -> tuple[ReliabilityBin, ...]:
     """Bins of rising scores that each hold about as many frauds, since almost all rows score near 0."""
     order = np.argsort(scores, kind="stable")
@@ -168,14 +134,6 @@ def reliability(fraud: BoolArray, scores: FloatArray, frauds_a_bin: int = 50) ->
     edges = np.searchsorted(counted, np.linspace(0, counted[-1], bins + 1)[1:-1], side="left") + 1
     parts = [part for part in np.split(order, edges) if len(part)]
     return tuple(ReliabilityBin(float(scores[part].mean()), float(fraud[part].mean()), len(part)) for part in parts)
-
-
-@dataclass(frozen=True, slots=True)
-class PrecisionRecall:
-    """The curve at CURVE_POINTS recalls or fewer, rising."""
-
-    recall: tuple[float, ...]
-    precision: tuple[float, ...]
 
 
 def precision_recall(fraud: BoolArray, scores: FloatArray) -> PrecisionRecall:

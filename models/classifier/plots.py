@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from domain.errors import ReportFailed
-from models.classifier.evaluation import ClassifierMetrics, weeks_of
+from domain.evaluation import ClassifierMetrics, weeks_of
 
 INCHES = (6.4, 5.2)
 DOTS_PER_INCH = 150

@@ -4,46 +4,20 @@ Reported weeks follow the weeks that models are chosen on: the choice knows noth
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import NotEnoughLabels
+from domain.evaluation import DELAY, WEEK, Split
 from domain.scoring import FeatureMatrix, TrainingSet
 from domain.store.features import FeatureTable, Outcomes
 from domain.transactions import Period
 from models.classifier.measures import Assessed
 
-WEEK = timedelta(days=7)
-DELAY = WEEK  # until a fraud is taken to be known
 HANDBOOK_START = datetime(2018, 7, 25)
 VALIDATION_WEEKS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Training on [`train_from`, `train_until`), a week's delay, a week's test."""
-
-    train_from: datetime
-    train_until: datetime
-
-    @property
-    def training(self) -> Period:
-        return Period(self.train_from, self.train_until)
-
-    @property
-    def known_at(self) -> datetime:
-        """Labels are taken as they were known then; the test starts here too."""
-        return self.train_until + DELAY
-
-    @property
-    def test(self) -> Period:
-        return Period(self.known_at, self.known_at + WEEK)
-
-    def with_history(self, start: datetime) -> "Split":
-        """The same test after training on everything from `start` on."""
-        return Split(start, self.train_until)
 
 
 @dataclass(frozen=True, slots=True)
