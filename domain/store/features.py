@@ -1,4 +1,4 @@
-"""Point-in-time features: made by the families of sql/features.sql, kept in one table, read as matrices."""
+"""Point-in-time features: made by the families of sql/features*.sql, kept in one table, read as matrices."""
 
 import hashlib
 import itertools
@@ -19,7 +19,7 @@ from domain.scoring import FeatureMatrix, TrainingSet
 from domain.store.database import Database
 from domain.transactions import CONTRACT, Period
 
-# When a label became known, or that no one reported a fraud: as in the SQL's `known_tick`.
+# When a label became known, or that no one reported a fraud.
 KNOWN_AT = "greatest(coalesce(t.label_time, t.occurred_at + INTERVAL 7 DAY), t.occurred_at)"
 SUBJECTS = ("terminal", "merchant", "device", "counterparty")
 NEEDS = re.compile(r"^-- needs: (.+)$", re.MULTILINE)
@@ -40,7 +40,7 @@ class Feature:
 
 @dataclass(frozen=True)
 class Family:
-    """One query of the SQL file: its name, the columns it needs and the features it gives."""
+    """One query of the SQL files: its name, the columns it needs and the features it gives."""
 
     name: str
     needs: tuple[str, ...]
@@ -61,15 +61,16 @@ class Family:
 
 
 @cache
-def _script() -> str:
-    return files("domain.store").joinpath("sql/features.sql").read_text("utf-8")
+def _scripts() -> tuple[str, ...]:
+    folder = files("domain.store") / "sql"
+    return tuple((folder / name).read_text("utf-8") for name in ("features.sql", "features_of_subjects.sql"))
 
 
 @cache
 def families() -> tuple[Family, ...]:
-    """All families in the order of the file, those of `subject` once for each subject."""
+    """All families in the order of the files, those of `subject` once for each subject."""
     found: list[Family] = []
-    for part in _script().split("-- family: ")[1:]:
+    for part in (part for script in _scripts() for part in script.split("-- family: ")[1:]):
         texts = [re.sub(r"\bsubject", subject, part) for subject in SUBJECTS] if part.startswith("subject") else [part]
         found += [_family(text) for text in texts]
     return tuple(found)
@@ -125,7 +126,7 @@ class FeatureTable:
 
     def version(self) -> str:
         """sha256 of the SQL: features of one version mean the same."""
-        return hashlib.sha256(_script().encode()).hexdigest()
+        return hashlib.sha256("".join(_scripts()).encode()).hexdigest()
 
     def compute(self, names: Container[str] | None = None) -> Work[int]:
         """Makes the features of all transactions anew; returns how many rows. All or nothing.

@@ -13,7 +13,8 @@
 -- Each family below is one query, kept in a table of its own: one row a transaction, keyed by `tick`. Its header says
 --   needs: the columns without which the family is left out
 --   gives: the features, [their unit], what they are and over which window; why: the reason to look at them
--- The families of `subject` are run four times, with the word replaced by terminal, merchant, device and counterparty.
+-- The families in features_of_subjects.sql are run four times, with the word `subject` replaced by terminal, merchant,
+-- device and counterparty.
 -- DuckDB runs this file. It is standard enough for Spark (a test translates it), whose PERCENTILE interpolates between
 -- two payments where QUANTILE takes the lower one.
 
@@ -36,81 +37,98 @@ FROM (
 ) AS clock;
 
 -- family: spending
--- The mean that an amount is compared with leaves the payment itself out. Quartiles are those of the customer's 100
--- newest payments before, from 5 on; half their distance is the usual spread, or a hundredth of the median where that is
--- more, since someone who always pays the same has no spread to divide by.
+-- The mean that an amount is compared with leaves the payment itself out.
 -- gives: amount [currency] the amount itself; why: large payments lose the most
+-- gives: near_limit [share] the amount as a share of 10,000 where it lies within a fifth below, else 0; why: sums are
+--   split to stay under the limit from which they are reported
 -- gives: amount_over_mean_{1d,7d,30d} [times] the amount over the mean of the customer's other payments in the window;
 --   why: it is out of proportion for this customer
 -- gives: amount_less_mean_30d [currency] the amount less that mean; why: the same, where the mean is small
--- gives: amount_over_largest [times] the amount over the customer's largest before; why: no payment was so large
--- gives: customer_median [currency] that median; why: a level that a few large payments hardly move
--- gives: amount_spreads [spreads] how many usual spreads the amount lies over that median; why: out of proportion, even
---   where one large payment in the past has distorted the mean
--- gives: near_limit [share] the amount as a share of 10,000 where it lies within a fifth below, else 0; why: sums are
---   split to stay under the limit from which they are reported
--- gives: customer_count_{10min,1h,1d,7d,30d,90d} [payments] the customer's payments in the window, this one included;
---   why: stolen cards are used fast, dormant ones suddenly
--- gives: customer_sum_{10min,1h,1d,7d,30d,90d} [currency] their sum; why: many small amounts are a large one
+-- gives: customer_count_{1d,7d,30d} [payments] the customer's payments in the window, this one included; why: stolen
+--   cards are used fast, dormant ones suddenly
+-- gives: customer_sum_{1d,7d,30d} [currency] their sum; why: many small amounts are a large one
 -- gives: customer_mean_{1d,7d,30d} [currency] their mean; why: what the customer is used to, and what has changed
--- gives: seconds_since_last [seconds] since the customer's payment before; why: bursts, and waking after a long sleep
--- gives: gap_over_mean [times] those seconds over the mean time between the customer's payments before; why: a month is
---   nothing for one customer, and dormancy for another
--- gives: small_payments_{1h,1d} [payments] of at most 5 units of currency by the customer in the window before; why: a
---   stolen card is tested with small payments before a large one
 SELECT
     tick,
     amount,
+    CASE WHEN amount >= 8000 AND amount < 10000 THEN amount / 10000.0 ELSE 0 END AS near_limit,
     units / NULLIF((sum_1d - units) / NULLIF(count_1d - 1, 0), 0) AS amount_over_mean_1d,
     units / NULLIF((sum_7d - units) / NULLIF(count_7d - 1, 0), 0) AS amount_over_mean_7d,
     units / NULLIF((sum_30d - units) / NULLIF(count_30d - 1, 0), 0) AS amount_over_mean_30d,
     (units - (sum_30d - units) / NULLIF(count_30d - 1, 0)) / 10000.0 AS amount_less_mean_30d,
+    count_1d AS customer_count_1d,
+    count_7d AS customer_count_7d,
+    count_30d AS customer_count_30d,
+    sum_1d / 10000.0 AS customer_sum_1d,
+    sum_7d / 10000.0 AS customer_sum_7d,
+    sum_30d / 10000.0 AS customer_sum_30d,
+    sum_1d / count_1d / 10000.0 AS customer_mean_1d,
+    sum_7d / count_7d / 10000.0 AS customer_mean_7d,
+    sum_30d / count_30d / 10000.0 AS customer_mean_30d
+FROM (
+    SELECT
+        tick, amount, units,
+        COUNT(*) OVER last_1d AS count_1d,
+        COUNT(*) OVER last_7d AS count_7d,
+        COUNT(*) OVER last_30d AS count_30d,
+        SUM(CAST(units AS DOUBLE)) OVER last_1d AS sum_1d,
+        SUM(CAST(units AS DOUBLE)) OVER last_7d AS sum_7d,
+        SUM(CAST(units AS DOUBLE)) OVER last_30d AS sum_30d
+    FROM moment
+    WINDOW
+        last_1d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 86399999500000 PRECEDING AND CURRENT ROW),
+        last_7d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 604799999500000 PRECEDING AND CURRENT ROW),
+        last_30d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 2591999999500000 PRECEDING AND CURRENT ROW)
+) AS windows;
+
+-- family: pace
+-- gives: customer_count_{10min,1h,90d} [payments] as above; why: bursts, and what is usual over a quarter
+-- gives: customer_sum_{10min,1h,90d} [currency] as above; why: the same, in money
+-- gives: small_payments_{1h,1d} [payments] of at most 5 units of currency by the customer in the window before; why: a
+--   stolen card is tested with small payments before a large one
+SELECT
+    tick,
+    COUNT(*) OVER last_10min AS customer_count_10min,
+    COUNT(*) OVER last_1h AS customer_count_1h,
+    COUNT(*) OVER last_90d AS customer_count_90d,
+    SUM(CAST(units AS DOUBLE)) OVER last_10min / 10000.0 AS customer_sum_10min,
+    SUM(CAST(units AS DOUBLE)) OVER last_1h / 10000.0 AS customer_sum_1h,
+    SUM(CAST(units AS DOUBLE)) OVER last_90d / 10000.0 AS customer_sum_90d,
+    SUM(small) OVER last_1h - small AS small_payments_1h,
+    SUM(small) OVER last_1d - small AS small_payments_1d
+FROM (
+    SELECT tick, customer_id, units, CASE WHEN amount <= 5 THEN 1 ELSE 0 END AS small
+    FROM moment
+) AS sized
+WINDOW
+    last_10min AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 599999500000 PRECEDING AND CURRENT ROW),
+    last_1h AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 3599999500000 PRECEDING AND CURRENT ROW),
+    last_1d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 86399999500000 PRECEDING AND CURRENT ROW),
+    last_90d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 7775999999500000 PRECEDING AND CURRENT ROW);
+
+-- family: past
+-- Quartiles are those of the customer's 100 newest payments before, from 5 on; half their distance is the usual spread,
+-- or a hundredth of the median where that is more: who always pays the same has no spread to divide by.
+-- gives: amount_over_largest [times] the amount over the customer's largest before; why: no payment was so large
+-- gives: customer_median [currency] that median; why: a level that a few large payments hardly move
+-- gives: amount_spreads [spreads] how many usual spreads the amount lies over that median; why: out of proportion, even
+--   where one large payment in the past has distorted the mean
+-- gives: seconds_since_last [seconds] since the customer's payment before; why: bursts, and waking after a long sleep
+-- gives: gap_over_mean [times] those seconds over the mean time between the customer's payments before; why: a month is
+--   nothing for one customer, and dormancy for another
+SELECT
+    tick,
     units / NULLIF(CAST(largest_before AS DOUBLE), 0) AS amount_over_largest,
     CASE WHEN place > 5 THEN quartiles[2] END AS customer_median,
     CASE WHEN place > 5 THEN
         (amount - quartiles[2]) / NULLIF(GREATEST((quartiles[3] - quartiles[1]) / 2, quartiles[2] / 100), 0)
     END AS amount_spreads,
-    CASE WHEN amount >= 8000 AND amount < 10000 THEN amount / 10000.0 ELSE 0 END AS near_limit,
-    count_10min AS customer_count_10min,
-    count_1h AS customer_count_1h,
-    count_1d AS customer_count_1d,
-    count_7d AS customer_count_7d,
-    count_30d AS customer_count_30d,
-    count_90d AS customer_count_90d,
-    sum_10min / 10000.0 AS customer_sum_10min,
-    sum_1h / 10000.0 AS customer_sum_1h,
-    sum_1d / 10000.0 AS customer_sum_1d,
-    sum_7d / 10000.0 AS customer_sum_7d,
-    sum_30d / 10000.0 AS customer_sum_30d,
-    sum_90d / 10000.0 AS customer_sum_90d,
-    sum_1d / count_1d / 10000.0 AS customer_mean_1d,
-    sum_7d / count_7d / 10000.0 AS customer_mean_7d,
-    sum_30d / count_30d / 10000.0 AS customer_mean_30d,
     (ms - previous_ms) / 1000.0 AS seconds_since_last,
-    (ms - previous_ms) / NULLIF((previous_ms - first_ms) / NULLIF(place - 2.0, 0), 0) AS gap_over_mean,
-    small_1h - CASE WHEN amount <= 5 THEN 1 ELSE 0 END AS small_payments_1h,
-    small_1d - CASE WHEN amount <= 5 THEN 1 ELSE 0 END AS small_payments_1d
+    (ms - previous_ms) / NULLIF((previous_ms - first_ms) / NULLIF(place - 2.0, 0), 0) AS gap_over_mean
 FROM (
     SELECT
-        tick,
-        ms,
-        amount,
-        units,
+        tick, ms, amount, units,
         ROW_NUMBER() OVER by_customer AS place,
-        COUNT(*) OVER last_10min AS count_10min,
-        COUNT(*) OVER last_1h AS count_1h,
-        COUNT(*) OVER last_1d AS count_1d,
-        COUNT(*) OVER last_7d AS count_7d,
-        COUNT(*) OVER last_30d AS count_30d,
-        COUNT(*) OVER last_90d AS count_90d,
-        SUM(CAST(units AS DOUBLE)) OVER last_10min AS sum_10min,
-        SUM(CAST(units AS DOUBLE)) OVER last_1h AS sum_1h,
-        SUM(CAST(units AS DOUBLE)) OVER last_1d AS sum_1d,
-        SUM(CAST(units AS DOUBLE)) OVER last_7d AS sum_7d,
-        SUM(CAST(units AS DOUBLE)) OVER last_30d AS sum_30d,
-        SUM(CAST(units AS DOUBLE)) OVER last_90d AS sum_90d,
-        SUM(CASE WHEN amount <= 5 THEN 1 ELSE 0 END) OVER last_1h AS small_1h,
-        SUM(CASE WHEN amount <= 5 THEN 1 ELSE 0 END) OVER last_1d AS small_1d,
         MAX(units) OVER ever_before AS largest_before,
         QUANTILE(amount, [0.25, 0.5, 0.75]) OVER newest_100 AS quartiles,
         LAG(ms) OVER by_customer AS previous_ms,
@@ -118,12 +136,6 @@ FROM (
     FROM moment
     WINDOW
         by_customer AS (PARTITION BY customer_id ORDER BY tick),
-        last_10min AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 599999500000 PRECEDING AND CURRENT ROW),
-        last_1h AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 3599999500000 PRECEDING AND CURRENT ROW),
-        last_1d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 86399999500000 PRECEDING AND CURRENT ROW),
-        last_7d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 604799999500000 PRECEDING AND CURRENT ROW),
-        last_30d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 2591999999500000 PRECEDING AND CURRENT ROW),
-        last_90d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 7775999999500000 PRECEDING AND CURRENT ROW),
         newest_100 AS (PARTITION BY customer_id ORDER BY tick ROWS BETWEEN 100 PRECEDING AND 1 PRECEDING),
         ever_before AS (PARTITION BY customer_id ORDER BY tick ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) AS windows;
@@ -152,18 +164,23 @@ WINDOW
     last_7d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 604799999500000 PRECEDING AND 1 PRECEDING),
     last_14d AS (PARTITION BY customer_id ORDER BY tick RANGE BETWEEN 1209599999500000 PRECEDING AND 1 PRECEDING);
 
--- family: rhythm
--- The shares are of the customer's payments before; absent for the first one.
+-- family: clock
 -- gives: hour [hours] the time of day; why: fraud has its own hours
 -- gives: night [yes or no] before seven in the morning; why: most customers sleep
 -- gives: weekend [yes or no] on a Saturday or Sunday; why: shops and habits differ
+SELECT
+    tick,
+    (ms % 86400000) / 3600000.0 AS hour,
+    CASE WHEN ms % 86400000 < 25200000 THEN 1 ELSE 0 END AS night,
+    CASE WHEN (FLOOR(ms / 86400000.0) + 3) % 7 >= 5 THEN 1 ELSE 0 END AS weekend
+FROM moment;
+
+-- family: rhythm
+-- The shares are of the customer's payments before; absent for the first one.
 -- gives: hours_share [share] made in the same four hours of the day; why: it is not this customer's time
 -- gives: day_kind_share [share] made on the same kind of day, weekend or working day; why: it is not this customer's day
 SELECT
     tick,
-    hour,
-    CASE WHEN hour < 7 THEN 1 ELSE 0 END AS night,
-    weekend,
     (ROW_NUMBER() OVER (PARTITION BY customer_id, FLOOR(hour / 4) ORDER BY tick) - 1) / NULLIF(earlier, 0) AS hours_share,
     (ROW_NUMBER() OVER (PARTITION BY customer_id, weekend ORDER BY tick) - 1) / NULLIF(earlier, 0) AS day_kind_share
 FROM (
@@ -175,172 +192,6 @@ FROM (
         ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY tick) - 1.0 AS earlier
     FROM moment
 ) AS clock;
-
--- family: subject
--- needs: subject_id
--- gives: subject_count_{1d,7d,30d} [payments] at the subject in the window, this one included; why: rushes of payments
--- gives: subject_earlier [payments] of the customer with it before; why: the first time is when trust is abused
-SELECT
-    tick,
-    COUNT(*) OVER last_1d AS subject_count_1d,
-    COUNT(*) OVER last_7d AS subject_count_7d,
-    COUNT(*) OVER last_30d AS subject_count_30d,
-    ROW_NUMBER() OVER (PARTITION BY customer_id, subject_id ORDER BY tick) - 1 AS subject_earlier
-FROM moment
-WHERE subject_id IS NOT NULL
-WINDOW
-    last_1d AS (PARTITION BY subject_id ORDER BY tick RANGE BETWEEN 86399999500000 PRECEDING AND CURRENT ROW),
-    last_7d AS (PARTITION BY subject_id ORDER BY tick RANGE BETWEEN 604799999500000 PRECEDING AND CURRENT ROW),
-    last_30d AS (PARTITION BY subject_id ORDER BY tick RANGE BETWEEN 2591999999500000 PRECEDING AND CURRENT ROW);
-
--- family: subject_changes
--- needs: subject_id, label
--- What each report of fraud changes in the counts of outcomes learned in the last days, and when (`tick`): it comes in at
--- its moment and goes out a window later. The same payment's outcome by silence, 7 days after it, is taken out from the
--- later of the two moments on, for as long as that would have stayed in the window.
-SELECT
-    subject_id,
-    CASE change
-        WHEN 1 THEN GREATEST(reported_ms * 1000000, paid_tick + 1)
-        WHEN 2 THEN (reported_ms + 86400000) * 1000000
-        WHEN 3 THEN (reported_ms + 604800000) * 1000000
-        WHEN 4 THEN (reported_ms + 2592000000) * 1000000
-        WHEN 5 THEN GREATEST(reported_ms, settled_ms) * 1000000
-        WHEN 6 THEN GREATEST(reported_ms, settled_ms + 86400000) * 1000000
-        WHEN 7 THEN GREATEST(reported_ms, settled_ms + 604800000) * 1000000
-        ELSE GREATEST(reported_ms, settled_ms + 2592000000) * 1000000
-    END AS tick,
-    fraud_1d,
-    fraud_7d,
-    fraud_30d,
-    outcome_1d,
-    outcome_7d,
-    outcome_30d
-FROM (
-    SELECT subject_id, reported_ms, tick AS paid_tick, ms + 604800000 AS settled_ms
-    FROM moment
-    WHERE subject_id IS NOT NULL AND reported_ms IS NOT NULL
-) AS reports
-CROSS JOIN (
-    VALUES
-        (1, 1, 1, 1, 1, 1, 1),
-        (2, -1, 0, 0, -1, 0, 0),
-        (3, 0, -1, 0, 0, -1, 0),
-        (4, 0, 0, -1, 0, 0, -1),
-        (5, 0, 0, 0, -1, -1, -1),
-        (6, 0, 0, 0, 1, 0, 0),
-        (7, 0, 0, 0, 0, 1, 0),
-        (8, 0, 0, 0, 0, 0, 1)
-) AS effects (change, fraud_1d, fraud_7d, fraud_30d, outcome_1d, outcome_7d, outcome_30d);
-
--- family: subject_outcomes
--- needs: subject_id, label
--- Silence is counted as payments that turn 7 days old (`settled`). Reports are few, so they are made into changes: the
--- levels of the counts after each change are kept by number, and a payment is joined to the last change before it.
--- gives: subject_outcomes_{1d,7d,30d} [payments] at the subject whose outcome was learned in the window, by report or by
---   silence; why: how much the share below rests on
--- gives: subject_fraud_{1d,7d,30d} [share] of these that are fraud; why: a compromised place is so for others too
-SELECT
-    payments.tick,
-    settled_1d + COALESCE(outcomes_1d, 0) AS subject_outcomes_1d,
-    settled_7d + COALESCE(outcomes_7d, 0) AS subject_outcomes_7d,
-    settled_30d + COALESCE(outcomes_30d, 0) AS subject_outcomes_30d,
-    COALESCE(frauds_1d, 0) / NULLIF(CAST(settled_1d + COALESCE(outcomes_1d, 0) AS DOUBLE), 0) AS subject_fraud_1d,
-    COALESCE(frauds_7d, 0) / NULLIF(CAST(settled_7d + COALESCE(outcomes_7d, 0) AS DOUBLE), 0) AS subject_fraud_7d,
-    COALESCE(frauds_30d, 0) / NULLIF(CAST(settled_30d + COALESCE(outcomes_30d, 0) AS DOUBLE), 0) AS subject_fraud_30d
-FROM (
-    SELECT
-        tick,
-        subject_id,
-        place,
-        settled_1d,
-        settled_7d,
-        settled_30d,
-        ROW_NUMBER() OVER (PARTITION BY subject_id ORDER BY tick, place NULLS FIRST) - place AS changes_before
-    FROM (
-        SELECT
-            tick,
-            subject_id,
-            ROW_NUMBER() OVER (PARTITION BY subject_id ORDER BY tick) AS place,
-            COUNT(*) OVER settled_in_1d AS settled_1d,
-            COUNT(*) OVER settled_in_7d AS settled_7d,
-            COUNT(*) OVER settled_in_30d AS settled_30d
-        FROM moment
-        WHERE subject_id IS NOT NULL
-        WINDOW
-            settled_in_1d AS (
-                PARTITION BY subject_id ORDER BY tick
-                RANGE BETWEEN 691199999500000 PRECEDING AND 604799999500000 PRECEDING
-            ),
-            settled_in_7d AS (
-                PARTITION BY subject_id ORDER BY tick
-                RANGE BETWEEN 1209599999500000 PRECEDING AND 604799999500000 PRECEDING
-            ),
-            settled_in_30d AS (
-                PARTITION BY subject_id ORDER BY tick
-                RANGE BETWEEN 3196799999500000 PRECEDING AND 604799999500000 PRECEDING
-            )
-        UNION ALL
-        SELECT tick, subject_id, NULL, NULL, NULL, NULL
-        FROM subject_changes
-    ) AS numbered
-) AS payments
-LEFT JOIN (
-    SELECT
-        subject_id,
-        ROW_NUMBER() OVER so_far AS number,
-        SUM(fraud_1d) OVER so_far AS frauds_1d,
-        SUM(fraud_7d) OVER so_far AS frauds_7d,
-        SUM(fraud_30d) OVER so_far AS frauds_30d,
-        SUM(outcome_1d) OVER so_far AS outcomes_1d,
-        SUM(outcome_7d) OVER so_far AS outcomes_7d,
-        SUM(outcome_30d) OVER so_far AS outcomes_30d
-    FROM subject_changes
-    WINDOW so_far AS (PARTITION BY subject_id ORDER BY tick ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-) AS levels ON levels.subject_id = payments.subject_id AND levels.number = payments.changes_before
-WHERE place IS NOT NULL;
-
--- family: subject_streak
--- needs: subject_id, label
--- Payments at the subject that are at least 7 days old, in the order they were made; one that was reported as fraud
--- within 7 days is a fraud here, any other genuine. The streak is the frauds after the newest genuine one.
--- gives: subject_fraud_streak [payments] in the streak; why: where every payment is fraud, so is the next
--- gives: subject_fraud_streak_days [days] since the first payment of the streak, absent where there is none; why: a
---   compromised place is found and mended after a time
--- gives: subject_settled_days [days] since the newest payment at the subject that is at least 7 days old; why: the longer
---   nothing is known of a place, the likelier it was compromised since
-SELECT
-    tick,
-    place_settled - COALESCE(place_genuine, 0) AS subject_fraud_streak,
-    CASE WHEN place_settled > COALESCE(place_genuine, 0) THEN
-        (ms - CASE WHEN place_genuine IS NULL THEN first_ms ELSE streak_ms END) / 86400000.0
-    END AS subject_fraud_streak_days,
-    (ms - settled_ms) / 86400000.0 AS subject_settled_days
-FROM (
-    SELECT
-        tick,
-        ms,
-        MAX(place) OVER settled AS place_settled,
-        MAX(CASE WHEN genuine THEN place END) OVER settled AS place_genuine,
-        MAX(CASE WHEN genuine THEN next_ms END) OVER settled AS streak_ms,
-        MAX(ms) OVER settled AS settled_ms,
-        FIRST_VALUE(ms) OVER (PARTITION BY subject_id ORDER BY tick) AS first_ms
-    FROM (
-        SELECT
-            tick,
-            ms,
-            subject_id,
-            reported_ms IS NULL OR reported_ms > ms + 604800000 AS genuine,
-            ROW_NUMBER() OVER by_subject AS place,
-            LEAD(ms) OVER by_subject AS next_ms
-        FROM moment
-        WHERE subject_id IS NOT NULL
-        WINDOW by_subject AS (PARTITION BY subject_id ORDER BY tick)
-    ) AS payments
-    WINDOW settled AS (
-        PARTITION BY subject_id ORDER BY tick RANGE BETWEEN UNBOUNDED PRECEDING AND 604799999500000 PRECEDING
-    )
-) AS places;
 
 -- family: category
 -- needs: merchant_category
