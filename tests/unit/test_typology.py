@@ -34,6 +34,7 @@ CASES = {
     "velocity burst": (item("E1", "customer_count", 9.0, "customer_count_1h", baseline=0.1),),
     "first-payee push payment": (
         item("E1", "familiarity", 0.0, "counterparty_earlier"), item("E2", "balance_drained", 60.0),
+        item("E3", "peer_amount", 4000.0, baseline=60.0),
     ),
     "card-not-present fraud": (
         item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "known_fraud", 50.0, "device_fraud_30d"),
