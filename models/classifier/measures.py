@@ -13,6 +13,8 @@ CARDS_A_DAY = 100
 ALERTS_A_DAY = 100
 CALIBRATION_BINS = 20
 CURVE_POINTS = 400
+FRAUDS_A_BIN = 50
+FEWEST_BINS = 6
 
 BoolArray = NDArray[np.bool_]
 
@@ -126,11 +128,15 @@ def calibration_error(fraud: BoolArray, scores: FloatArray, bins: int = CALIBRAT
     return float(sum(gaps) / len(scores))
 
 
-def reliability(fraud: BoolArray, scores: FloatArray, frauds_a_bin: int = 50) -> tuple[ReliabilityBin, ...]:
-    """Bins of rising scores that each hold about as many frauds, since almost all rows score near 0."""
+def reliability(fraud: BoolArray, scores: FloatArray) -> tuple[ReliabilityBin, ...]:
+    """Bins of rising scores that each hold about as many frauds, since almost all rows score near 0.
+
+    A bin holds about FRAUDS_A_BIN, so that its share means something; fewer where there would be under FEWEST_BINS.
+    """
     order = np.argsort(scores, kind="stable")
     counted = np.cumsum(fraud[order])
-    bins = max(1, int(counted[-1]) // frauds_a_bin)
+    frauds = int(counted[-1])
+    bins = max(frauds // FRAUDS_A_BIN, min(FEWEST_BINS, frauds), 1)
     edges = np.searchsorted(counted, np.linspace(0, counted[-1], bins + 1)[1:-1], side="left") + 1
     parts = [part for part in np.split(order, edges) if len(part)]
     return tuple(ReliabilityBin(float(scores[part].mean()), float(fraud[part].mean()), len(part)) for part in parts)

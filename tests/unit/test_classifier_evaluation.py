@@ -167,6 +167,11 @@ def test_reliability_bins_hold_all_rows_and_rise() -> None:
     assert max(abs(one.mean_score - one.fraud_share) for one in bins) < 0.15
 
 
+def test_few_frauds_still_fill_several_bins() -> None:
+    fraud = np.arange(400) % 20 == 19
+    assert len(reliability(fraud, np.linspace(0, 1, 400))) == 6
+
+
 def test_the_precision_recall_curve_passes_through_known_points() -> None:
     curve = precision_recall(np.array([True, False, True, True]), np.array([0.9, 0.8, 0.7, 0.1]))
     points = dict(zip(curve.recall, curve.precision, strict=True))
