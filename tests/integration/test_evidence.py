@@ -95,9 +95,11 @@ def test_rows_are_earlier_rows_of_the_case(
 
 
 def concerns(row: Transaction, this: Transaction, item: Evidence) -> bool:
-    """Rows of others: at the same subject, or money sent to this customer."""
+    """Rows of others: at the same subject, in the same category, or money sent to this customer."""
     if item.kind == "passed_through":
         return row.counterparty_id == this.customer_id
+    if item.kind == "peer_amount":
+        return (row.merchant_category, row.currency) == (this.merchant_category, this.currency)
     subject = f"{item.feature.partition('_')[0]}_id"
     return item.kind in ("known_fraud", "subject_count") and getattr(row, subject) == getattr(this, subject)
 
