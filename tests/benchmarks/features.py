@@ -8,9 +8,9 @@ scale: simulated transactions in an encrypted store, features and scores: second
 """
 
 import argparse
-import multiprocessing
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -130,13 +130,21 @@ def _median(runs: int, work: Callable[[], object]) -> float:
 
 def scale(rows: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "scale.duckdb"
-        for step in (_fill, _measure):  # a process each: the peak is that of features and scores alone
-            process = multiprocessing.get_context("spawn").Process(target=step, args=(path, rows))
-            process.start()
-            process.join()
-            if process.exitcode:
-                raise SystemExit(f"{step.__name__} ended with {process.exitcode}")
+        for step in ("fill", "measure"):  # a process each: the peak is that of features and scores alone
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.benchmarks.features",
+                    "--only",
+                    step,
+                    "--rows",
+                    str(rows),
+                    "--store",
+                    f"{folder}/scale.duckdb",
+                ],
+                check=True,
+            )
 
 
 def _fill(path: Path, rows: int) -> None:
@@ -154,7 +162,7 @@ def _fill(path: Path, rows: int) -> None:
                 )
 
 
-def _measure(path: Path, _: int) -> None:
+def _measure(path: Path) -> None:
     limits = Limits(threads=CORES)
     with Store.open(path, PASSPHRASE, limits=limits) as store:
         count = store.transactions.count()
@@ -194,7 +202,10 @@ def _peak() -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=["handbook", "scale"])
+    parser.add_argument(
+        "--only", choices=["handbook", "scale", "fill", "measure"], help="the last two are scale's steps"
+    )
+    parser.add_argument("--store", type=Path, help="where scale's steps find their store")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--rows", type=int, default=10_000_000)
     chosen = parser.parse_args()
@@ -202,6 +213,10 @@ def main() -> int:
         handbook(chosen.runs)
     if chosen.only in (None, "scale"):
         scale(chosen.rows)
+    if chosen.only == "fill":
+        _fill(chosen.store, chosen.rows)
+    if chosen.only == "measure":
+        _measure(chosen.store)
     return 0
 
 
