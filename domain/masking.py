@@ -193,6 +193,7 @@ class _Masker:
 
 def _is_telling(value: str) -> bool:
     """Whether a value tells anything where it stands in another text: short ones and words of our own do not."""
-    if len(value) < (SHORTEST_NUMBER if value.isdigit() else SHORTEST):
+    digits = re.sub(r"[.,:]", "", value)
+    if len(digits) < (SHORTEST_NUMBER if digits.isdigit() else SHORTEST):
         return False
     return value.lower() not in VOCABULARY and not RAISES.fullmatch(value) and not LOWERS.fullmatch(value)

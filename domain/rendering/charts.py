@@ -13,6 +13,7 @@ from domain.summary import Precision, Summary, ValueAtRisk
 
 MOST_DAYS = 62  # more are told by the week
 MOST_BARS = 12
+LEAST_SLOTS = 14  # over time, fewer bars stand as wide as if they were that many
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ class Chart:
     bars: tuple[Bar, ...]
     description: str
     over_time: bool = False
+    peak: str = ""
+
+    @property
+    def slots(self) -> int:
+        """How many bars have room beside each other over time."""
+        return max(len(self.bars), LEAST_SLOTS)
 
 
 def charts(report: Report, summary: Summary) -> tuple[Chart, ...]:
@@ -114,7 +121,7 @@ def _chart(title: str, bars: Sequence[tuple[str, str, float]], *, over_time: boo
     drawn = tuple(Bar(label, value, amount / longest if longest > 0 else 0.0) for label, value, amount in bars)
     if over_time:
         peak = max(bars, key=lambda bar: bar[2])
-        told = f"from {bars[0][0]} to {bars[-1][0]}; the most are {peak[1]} on {peak[0]}"
-    else:
-        told = "; ".join(f"{label}: {value}" for label, value, _ in bars)
-    return Chart(title, drawn, f"{title}: {told}.", over_time)
+        most = f"at most {peak[1]}, {peak[0]}"
+        return Chart(title, drawn, f"{title}, from {bars[0][0]} to {bars[-1][0]}: {most}.", True, most)
+    told = "; ".join(f"{label}: {value}" for label, value, _ in bars)
+    return Chart(title, drawn, f"{title}: {told}.")

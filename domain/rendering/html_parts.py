@@ -61,7 +61,7 @@ def _bars(drawn: Chart) -> str:
 
 
 def _columns(drawn: Chart) -> str:
-    width = 1000 / len(drawn.bars)
+    width = 1000 / drawn.slots
     bars = "".join(
         f'<rect x="{width * number:.1f}" y="{100 - 100 * bar.share:.1f}" width="{0.8 * width:.1f}"'
         f' height="{100 * bar.share:.1f}"/>'
@@ -69,5 +69,6 @@ def _columns(drawn: Chart) -> str:
     )
     return f"""<svg class="plot" role="img" viewBox="0 0 1000 100" preserveAspectRatio="none" \
 aria-label="{escape(drawn.description)}">{bars}</svg>
-<p class="axis"><span>{text(drawn.bars[0].label)}</span> <span>{text(drawn.bars[-1].label)}</span></p>
+<p class="axis"><span>{text(drawn.bars[0].label)}</span> <span>{text(drawn.peak)}</span> \
+<span>{text(drawn.bars[-1].label)}</span></p>
 """
