@@ -146,7 +146,7 @@ def test_a_changed_manifest_is_found_whatever_it_says(folder: Path) -> None:
     path.write_text(path.read_text().replace('"mask": "none"', '"mask": "external"'))
     assert (".manifest.json", "signature") in places(check_folder(folder))
     path.write_text("{}")
-    assert [finding.problem for finding in check_folder(folder).findings][0].startswith("cannot be read")
+    assert next(finding.problem for finding in check_folder(folder).findings).startswith("cannot be read")
 
 
 def test_a_forgery_signed_by_another_key_shows_by_the_pinned_fingerprint(tmp_path: Path) -> None:
