@@ -28,7 +28,7 @@ EXTERNAL_FIELDS = {
     **INTERNAL_FIELDS,
     "merchant_id": "MERCHANT",
     "terminal_id": "TERMINAL",
-    "transaction_id": "TRANSACTION",
+    "transaction_id": "TRANS",
 }
 FREE_TEXT = ("memo", "flag_reason", "label_scenario")
 SHORTEST = 4  # characters of a value that is looked for in other texts; of digits alone:
@@ -182,7 +182,7 @@ class _Masker:
         )
 
     def _row(self, transaction_id: str) -> str:
-        return self.pseudonym("TRANSACTION", transaction_id) if self._outside else transaction_id
+        return self.pseudonym("TRANS", transaction_id) if self._outside else transaction_id
 
     def _alert_id(self, alert_id: str, transaction_id: str) -> str:
         return f"A-{self._row(transaction_id)}" if self._outside else alert_id

@@ -18,7 +18,7 @@ from domain.suspicion import suspicion_draft
 from domain.transactions import Transaction
 
 Pairs = tuple[tuple[str, str], ...]
-ROWS_NAMED = 3
+ROWS_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
