@@ -94,9 +94,7 @@ def _days(cases: Sequence[Case]) -> tuple[tuple[date, int], ...]:
 
 
 def _typologies(cases: Iterable[Case]) -> Tally:
-    counted = Counter(
-        case.explanation.typology.name if case.explanation.typology else NO_TYPOLOGY for case in cases
-    )
+    counted = Counter(case.explanation.typology.name if case.explanation.typology else NO_TYPOLOGY for case in cases)
     return tuple(sorted(counted.items(), key=lambda item: (item[0] == NO_TYPOLOGY, -item[1], item[0])))
 
 
