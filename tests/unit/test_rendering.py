@@ -103,6 +103,11 @@ def test_html_runs_and_loads_nothing(text: str) -> None:
     assert not re.search(r"url\(|@import", html.split("</style>")[0])
 
 
+def test_html_marks_this_payment_among_the_customers() -> None:
+    html = render(a_report(), "html").decode()
+    assert html.count('class="this"') == len([case for case in a_report().cases if case.history])
+
+
 @hostile
 def test_workbook_holds_no_formula_and_no_link(text: str) -> None:
     with zipfile.ZipFile(io.BytesIO(render(with_text(text), "xlsx"))) as parts:
