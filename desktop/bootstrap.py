@@ -25,7 +25,7 @@ from domain.errors import ModelRefused
 from domain.evaluation import ClassifierMetrics
 from domain.evidence import Evidence
 from domain.explainer import Explainer
-from domain.narrative import NarrationRequest, Narrator, NarratorVersion
+from domain.narrative import NarrationRequest, Narrator, NarratorVersion, Style
 from domain.pipeline import ensure_features, latest_scorer, whole_period
 from domain.progress import Progress, Work
 from domain.scoring import Scorer, Trainer
@@ -163,9 +163,9 @@ def worker_command(folders: NarratorFolders, name: Compared) -> tuple[str, ...]:
     return tuple(command)
 
 
-def make_explainer(store: Store, narrator: Narrator) -> Explainer:
+def make_explainer(store: Store, narrator: Narrator, style: Style = "full") -> Explainer:
     """Raises NoClassifier."""
-    return Explainer(store, make_scorer(store), narrator, load_rules(), actor=current_user())
+    return Explainer(store, make_scorer(store), narrator, load_rules(), actor=current_user(), style=style)
 
 
 def health() -> tuple[Check, ...]:

@@ -23,6 +23,7 @@ from domain.narrative import (
     Narrator,
     NarratorVersion,
     Sentence,
+    Style,
     Timings,
 )
 from domain.rules import RULE_KIND, rule_evidence, rule_sentences
@@ -34,7 +35,7 @@ from domain.typology import Rules, recognise
 
 EVIDENCE_SHOWN = 10
 CHUNK = 64  # drafts written before the first of them is mended: the narrator does one thing at a time
-EVIDENCE_TOLD = 5  # the strongest are put into words; the table shows the rest
+EVIDENCE_TOLD: dict[Style, int] = {"full": 5, "brief": 3, "sar": 5}  # the strongest; the table shows the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,15 @@ class Explainer:
     """Explains with one classifier and one narrator; both may be shared. Calls may come from any thread."""
 
     def __init__(
-        self, store: Store, scorer: Scorer, narrator: Narrator, rules: Rules, *, actor: str, seed: int = 0
+        self,
+        store: Store,
+        scorer: Scorer,
+        narrator: Narrator,
+        rules: Rules,
+        *,
+        actor: str,
+        seed: int = 0,
+        style: Style = "full",
     ) -> None:
         self._store = store
         self._scorer = scorer
@@ -67,6 +76,7 @@ class Explainer:
         self._rules = rules
         self._actor = actor
         self._seed = seed
+        self._style = style
 
     def reasons(self, ids: Sequence[str]) -> tuple[Reasons, ...]:
         """Of alerts or transactions, by id, flagged or not. Raises UnknownAlert."""
@@ -201,12 +211,12 @@ class Explainer:
             return self._store.alerts.find(id_)
 
     def _request(self, reasons: Reasons) -> NarrationRequest:
-        told = tuple(sorted(reasons.modelled, key=lambda item: item.rank)[:EVIDENCE_TOLD])
+        told = tuple(sorted(reasons.modelled, key=lambda item: item.rank)[: EVIDENCE_TOLD[self._style]])
         typology = reasons.typology
         if typology:
             borne = tuple(id_ for id_ in typology.evidence if id_ in {item.id for item in told})
             typology = replace(typology, evidence=borne) if borne else None
-        return NarrationRequest(told, typology, self._seed)
+        return NarrationRequest(told, typology, self._seed, self._style)
 
     def _bundle(self, version: NarratorVersion) -> Bundle:
         return Bundle(
@@ -217,6 +227,7 @@ class Explainer:
             features=self._store.features.version(),
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             seed=self._seed,
+            style=self._style,
         )
 
     def _explanation(

@@ -118,6 +118,7 @@ class Bundle:
     features: str
     created_at: str
     seed: int
+    style: Style = "full"
 
     @property
     def hash(self) -> str:

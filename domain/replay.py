@@ -13,7 +13,7 @@ from domain.errors import BundleUnknown, StoreDamaged
 from domain.explainer import Explainer
 from domain.narrative import Explanation
 
-PARTS = ("classifier", "base_model", "adapter", "prompt", "features", "seed")
+PARTS = ("classifier", "base_model", "adapter", "prompt", "features", "seed", "style")
 AGAIN = "Save one with `whyflag explain ALERT --json > FILE`."
 
 

@@ -103,7 +103,7 @@ def amount_record(value: float, largest: float, currency: str | None) -> str:
 
 
 def amount_spread(value: float, median: float, spreads: float, currency: str | None) -> str:
-    """`spreads`: how many median absolute deviations the amount lies above (below, if negative) the median."""
+    """`spreads`: how many halves of the interquartile range the amount lies above (below, if negative) the median."""
     side = "above" if spreads >= 0 else "below"
     return (
         f"{money(value, currency)}; the customer's median payment is {money(median, currency)};"

@@ -30,7 +30,7 @@ RAISES = re.compile(
     r"\b(?:rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|(?:feed|deepen|boost|sharpen)(?:s|ing)|lift(?:s|ed|ing)?|heighten(?:s|ed|ing)?|strengthen(?:s|ed|ing)?"
     r"|(?:push|driv)(?:e|s|es|ed|ing)?\b.{0,20}?\bup|(?:speak|stand|argu)(?:e?s|ing)? for (?:fraud|the suspicion)"
     r"|go(?:es|ing) for (?:fraud|the suspicion)|(?:point|tilt)(?:s|ing)? (?:to|towards) fraud"
-    rf"|add(?:s|ing)? to {OBJECT}|support(?:s|ing)? the suspicion|mak(?:es?|ing) fraud (?:more likely|likelier))\b",
+    rf"|add(?:s|ing)? to {OBJECT}|support(?:s|ing)? {OBJECT}|mak(?:es?|ing) fraud (?:more likely|likelier))\b",
     re.IGNORECASE,
 )
 LOWERS = re.compile(

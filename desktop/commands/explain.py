@@ -13,7 +13,7 @@ from desktop.commands.shared import AsJson, PassphraseFile, StoreOption, opened,
 from domain.documents import explanation_document
 from domain.errors import NarratorUnavailable, StoreEmpty
 from domain.explainer import Explainer
-from domain.narrative import Explanation
+from domain.narrative import Explanation, Style
 from domain.statements import money
 from domain.store import Store
 from domain.template import TemplateNarrator
@@ -49,6 +49,9 @@ def explain(
         list[str] | None, typer.Argument(help="Alerts or transactions, flagged or not; 'first' is the top alert.")
     ] = None,
     narrator: Annotated[str, typer.Option(help="lora, base or template.")] = "lora",
+    style: Annotated[
+        str, typer.Option(help="full, brief, or sar: the register of a suspicious activity report.")
+    ] = "full",
     similar: Annotated[bool, typer.Option("--similar", help="Also similar cases, and what was decided.")] = False,
     second: Annotated[bool, typer.Option("--second-opinion", help="Also LIME's reasons beside ours.")] = False,
     replay: Annotated[
@@ -67,7 +70,7 @@ def explain(
             return
         if not ids:
             raise typer.BadParameter("name an alert or a transaction, or 'first'.")
-        explanations = explained(open_store, chosen, ids)
+        explanations = explained(open_store, chosen, ids, _style(style))
         extras = [aside(open_store, found.transaction_id, similar, second) for found in explanations]
     if as_json:
         documents = [
@@ -101,12 +104,19 @@ def narrator_name(text: str) -> NarratorName:
     raise typer.BadParameter(f"{text!r} is no narrator: choose lora, base or template.")
 
 
-def explained(store: Store, narrator: NarratorName, ids: Sequence[str]) -> list[Explanation]:
+def _style(text: str) -> Style:
+    match text:
+        case "full" | "brief" | "sar":
+            return text
+    raise typer.BadParameter(f"{text!r} is no style: choose full, brief or sar.")
+
+
+def explained(store: Store, narrator: NarratorName, ids: Sequence[str], style: Style = "full") -> list[Explanation]:
     """Explanations by `narrator`; where the model cannot be had, the template's, and stderr says so."""
     try:
         writer = make_narrator(narrator, places())
         try:
-            explainer = make_explainer(store, writer)
+            explainer = make_explainer(store, writer, style)
             return [explainer.explain(ids[0])] if len(ids) == 1 else list(explainer.explain_many(ids))
         finally:
             writer.close()

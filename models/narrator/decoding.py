@@ -11,8 +11,8 @@ class Decoding:
     which changes its speed and not its text.
     """
 
-    temperature: float = 0.9
-    least: float = 0.05
+    temperature: float = 0.8
+    least: float = 0.1
     grounded: bool = True
     guesses: int = 7
 

@@ -15,29 +15,38 @@ from peft.tuners.lora import LoraLayer
 from torch.nn.functional import rms_norm, scaled_dot_product_attention, silu
 from transformers import LlamaForCausalLM, PreTrainedModel
 
+BLOCK = 64  # attention sums over whole blocks of slots: only so does a longer neighbour not change a row's last bit
+
 
 @dataclass(slots=True)
 class Cache:
-    """Keys and values of `rows` texts; the first `pads[row]` of the `length` slots of a row are empty."""
+    """Keys and values of several texts; `lengths[row]` of the slots of a row are in use."""
 
     keys: torch.Tensor  # layers, rows, key heads, slots, head size
     values: torch.Tensor
-    pads: torch.Tensor  # rows
-    length: int = 0
+    lengths: torch.Tensor  # rows
 
-    @property
-    def rows(self) -> int:
-        return self.keys.shape[1]
+    def row(self, row: int) -> "Cache":
+        """One text's part, sharing memory with the whole."""
+        part = slice(row, row + 1)
+        return Cache(self.keys[:, part], self.values[:, part], self.lengths[part])
+
+    def put(self, start: "Cache") -> None:
+        """Begins with what another cache of as many rows holds."""
+        length = int(start.lengths[0])
+        self.keys[:, :, :, :length] = start.keys[:, :, :, :length]
+        self.values[:, :, :, :length] = start.values[:, :, :, :length]
+        self.lengths[:] = length
 
     def cut(self, length: int) -> None:
         """Forgets what lies behind `length`."""
-        self.length = length
+        self.lengths[:] = length
 
     def keep(self, rows: Sequence[int]) -> None:
         """Leaves out all rows but these."""
         chosen = torch.tensor(rows)
         self.keys, self.values = self.keys.index_select(1, chosen), self.values.index_select(1, chosen)
-        self.pads = self.pads.index_select(0, chosen)
+        self.lengths = self.lengths.index_select(0, chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +100,26 @@ class Engine:
             layer.self_attn = layer.mlp = None  # let go at once: both kinds of weights never stand in memory together
         self._rotary = inner.model.rotary_emb
 
-    def cache(self, pads: Sequence[int], slots: int) -> Cache:
-        """Room for `slots` tokens of each row."""
-        shape = (len(self._layers), len(pads), self._key_heads, slots, self._size)
+    def cache(self, rows: int, slots: int) -> Cache:
+        """Room for `slots` tokens of each of `rows` texts."""
+        shape = (len(self._layers), rows, self._key_heads, _whole_blocks(slots), self._size)
         return Cache(
-            torch.zeros(shape, dtype=torch.bfloat16), torch.zeros(shape, dtype=torch.bfloat16), torch.tensor(pads)
+            torch.zeros(shape, dtype=torch.bfloat16),
+            torch.zeros(shape, dtype=torch.bfloat16),
+            torch.zeros(rows, dtype=torch.long),
         )
 
     def forward(self, ids: torch.Tensor, cache: Cache, last: int = 1) -> torch.Tensor:
-        """Logits (rows, `last`, vocabulary) after the last tokens of `ids` (rows, tokens), which go into the cache."""
+        """Logits (rows, `last`, vocabulary) after the last tokens of `ids` (rows, tokens), which go into the cache.
+
+        A row's logits do not depend on the other rows, nor on whether up to 16 tokens come at once or one by one.
+        """
         rows, count = ids.shape
-        start, end = cache.length, cache.length + count
-        slots = torch.arange(start, end)
-        places = (slots[None] - cache.pads[:, None]).clamp(min=0)
+        places = cache.lengths[:, None] + torch.arange(count)
+        end = _whole_blocks(int(places.max()) + 1)
         cos, sin = (part[:, :, None] for part in self._rotary(self._embedding[:1], places))
-        mask = self._mask(cache, slots, end)
+        mask = self._mask(places, end)
+        each = torch.arange(rows)[:, None]
         hidden = self._embedding[ids]
         for index, layer in enumerate(self._layers):
             keys, values = cache.keys[index], cache.values[index]
@@ -114,20 +128,20 @@ class Engine:
             )
             split = mixed.view(rows, count, self._heads + 2 * self._key_heads, self._size)
             turned = _turn(split[:, :, : self._heads + self._key_heads], cos, sin)
-            keys[:, :, start:end] = turned[:, :, self._heads :].transpose(1, 2)
-            values[:, :, start:end] = split[:, :, self._heads + self._key_heads :].transpose(1, 2)
+            keys[each, :, places] = turned[:, :, self._heads :]
+            values[each, :, places] = split[:, :, self._heads + self._key_heads :]
             attended = self._attend(turned[:, :, : self._heads], keys[:, :, :end], values[:, :, :end], mask)
             hidden = hidden + _times(attended, layer.out_of_attention)
             gate, up = _times(rms_norm(hidden, (hidden.shape[-1],), layer.before_mlp, self._eps), layer.into_mlp).chunk(
                 2, dim=-1
             )
             hidden = hidden + _times(silu(gate) * up, layer.out_of_mlp)
-        cache.length = end
+        cache.lengths += count
         hidden = rms_norm(hidden[:, -last:], (hidden.shape[-1],), self._norm, self._eps)
         return _times(hidden, self._head)
 
     def _attend(
-        self, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor | None
+        self, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor
     ) -> torch.Tensor:
         """The query heads that share a key head stand as further queries of it, so no key is repeated."""
         rows, count = queries.shape[:2]
@@ -138,16 +152,15 @@ class Engine:
         out = out.view(rows, self._key_heads, shared, count, self._size).permute(0, 3, 1, 2, 4)
         return out.reshape(rows, count, self._heads * self._size)
 
-    def _mask(self, cache: Cache, slots: torch.Tensor, end: int) -> torch.Tensor | None:
-        """Which slots each query sees: none of a row's padding, none behind its own. None where all see all."""
-        if len(slots) == 1 and not cache.pads.any():
-            return None
-        seen = torch.arange(end)
-        allowed = (seen[None, None] <= slots[None, :, None]) & (seen[None, None] >= cache.pads[:, None, None])
-        allowed = allowed | (seen[None, None] == slots[None, :, None])  # a padding slot sees itself: no empty row
-        shared = self._heads // self._key_heads
+    def _mask(self, places: torch.Tensor, end: int) -> torch.Tensor:
+        """Which slots each query sees: those of its row up to its own place."""
+        allowed = torch.arange(end)[None, None] <= places[:, :, None]
         mask = torch.zeros(allowed.shape, dtype=torch.bfloat16).masked_fill(~allowed, float("-inf"))
-        return mask.repeat(1, shared, 1)[:, None]
+        return mask.repeat(1, self._heads // self._key_heads, 1)[:, None]
+
+
+def _whole_blocks(slots: int) -> int:
+    return -(-slots // BLOCK) * BLOCK
 
 
 def _inner(model: PreTrainedModel) -> PreTrainedModel:

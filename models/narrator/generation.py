@@ -59,7 +59,7 @@ class Generator:
         self._decoding = decoding
         with torch.inference_mode():
             self._engine = Engine(model) if Engine.runs(model) else PlainEngine(model)
-            self._openings = {style: self._opened(style) for style in STYLES}
+            self._openings = [self._opened(style) for style in STYLES] if isinstance(self._engine, Engine) else []
         self._end = self._tokenizer.convert_tokens_to_ids(END)
         self._symbols = Symbols.of(self._tokenizer)
         texts = [self._ids(f"{example.answer}{END}") for example in examples(PHRASES, seed=0)]
@@ -72,11 +72,12 @@ class Generator:
         self, asked: Asked, most: int, on_text: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
     ) -> Generated:
         """Writes until the end token, `most` tokens, or `cancelled()`; pieces go to `on_text` as they are whole."""
-        cache, logits = self._read([asked], most)
-        ground = cache.length
+        prompt = self._ids(asked.prompt)
+        engine = self._engine
+        cache = engine.cache(1, len(prompt) + most + self._decoding.guesses)
+        following = self._read(prompt, cache)[0]
         grounding, lookahead = self._grounding(asked), self._lookahead(asked)
         noise, written, shown, guessed = asked.noise, [], "", []
-        following = logits[0]
         while not cancelled():
             for place, row in enumerate(following):
                 token = self._choose(row, written, grounding, noise)
@@ -89,10 +90,10 @@ class Generator:
                     shown = whole
                 if place < len(guessed) and guessed[place] != token:
                     break
-            cache.cut(ground + len(written) - 1)
+            cache.cut(len(prompt) + len(written) - 1)
             guessed = lookahead.guess(written, min(self._decoding.guesses, most - len(written)))
             step = torch.tensor([[written[-1], *guessed]])
-            following = self._engine.forward(step, cache, last=step.shape[1])[0]
+            following = engine.forward(step, cache, last=step.shape[1])[0]
         return Generated(self._tokenizer.decode(written), len(written))
 
     def batch(
@@ -105,22 +106,37 @@ class Generator:
     ) -> Iterator[tuple[int, Generated]]:
         """(index, text) of each prompt; batches of like length, so the order is that of length, not of the prompts.
 
-        `on_step` is called after each token of the batch; nothing more comes once `cancelled()`.
+        A text is the same, to the byte, as alone. `on_step` is called after each token of the batch; nothing more comes
+        once `cancelled()`.
         """
         order = sorted(range(len(asked)), key=lambda index: len(asked[index].prompt))
+        if not isinstance(self._engine, Engine):
+            size = 1
         for at in range(0, len(order), size):
             chosen = order[at : at + size]
-            rows = self._write_together([asked[index] for index in chosen], most, on_step, cancelled)
+            together = [asked[index] for index in chosen]
+            rows = (
+                self._write_together(self._engine, together, most, on_step, cancelled)
+                if isinstance(self._engine, Engine)
+                else [self.stream(together[0], most, lambda _: on_step(), cancelled)]
+            )
             if cancelled():
                 return
-            yield from zip(chosen, (Generated(self._tokenizer.decode(row), len(row)) for row in rows), strict=True)
+            yield from zip(chosen, rows, strict=True)
 
     @torch.inference_mode()
     def _write_together(
-        self, asked: Sequence[Asked], most: int, on_step: Callable[[], None], cancelled: Callable[[], bool]
-    ) -> list[list[int]]:
-        """Token ids of each row; a row that has ended is left out of the steps that follow."""
-        cache, logits = self._read(asked, most)
+        self,
+        engine: Engine,
+        asked: Sequence[Asked],
+        most: int,
+        on_step: Callable[[], None],
+        cancelled: Callable[[], bool],
+    ) -> list[Generated]:
+        """The texts of a batch, each as it would be alone; one that has ended is left out of the steps that follow."""
+        prompts = [self._ids(one.prompt) for one in asked]
+        cache = engine.cache(len(asked), max(len(prompt) for prompt in prompts) + most)
+        logits = torch.cat([self._read(prompt, cache.row(row)) for row, prompt in enumerate(prompts)])
         written: list[list[int]] = [[] for _ in asked]
         groundings, noises = [self._grounding(one) for one in asked], [one.noise for one in asked]
         rows = list(range(len(asked)))
@@ -137,33 +153,21 @@ class Generator:
             if len(going) < len(rows):
                 cache.keep(going)
                 rows = [rows[place] for place in going]
-            logits = self._engine.forward(torch.tensor([[written[row][-1]] for row in rows]), cache)
-        return written
+            logits = engine.forward(torch.tensor([[written[row][-1]] for row in rows]), cache)
+        return [Generated(self._tokenizer.decode(row), len(row)) for row in written]
 
-    def _read(self, asked: Sequence[Asked], most: int) -> tuple[Cache | PlainCache, torch.Tensor]:
-        """A cache with the prompts read, padded on the left so that all end at the same place, and the logits there."""
-        prompts = [self._ids(one.prompt) for one in asked]
-        longest = max(len(prompt) for prompt in prompts)
-        cache = self._engine.cache([longest - len(prompt) for prompt in prompts], longest + most)
-        done = self._reuse(cache, prompts)
-        padded = torch.tensor([[0] * (longest - len(prompt)) + prompt for prompt in prompts])
-        return cache, self._engine.forward(padded[:, done:], cache)
+    def _read(self, prompt: list[int], cache: Cache | PlainCache) -> torch.Tensor:
+        """Reads a prompt into the cache of one text, but for an opening read before; the logits at its end."""
+        done = 0
+        for ids, opened in self._openings:
+            if isinstance(cache, Cache) and prompt[: len(ids)] == ids:
+                cache.put(opened)
+                done = len(ids)
+        return self._engine.forward(torch.tensor([prompt[done:]]), cache)
 
-    def _reuse(self, cache: Cache | PlainCache, prompts: Sequence[list[int]]) -> int:
-        """Puts the keys and values of an opening, read once, into the cache of a single prompt; how many tokens."""
-        if len(prompts) > 1 or not isinstance(cache, Cache):
-            return 0
-        for ids, opened in self._openings.values():
-            if prompts[0][: len(ids)] == ids and isinstance(opened, Cache):
-                cache.keys[:, :, :, : len(ids)] = opened.keys
-                cache.values[:, :, :, : len(ids)] = opened.values
-                cache.length = len(ids)
-                return len(ids)
-        return 0
-
-    def _opened(self, style: Style) -> tuple[list[int], Cache | PlainCache]:
+    def _opened(self, style: Style) -> tuple[list[int], Cache]:
         ids = self._ids(opening(style))
-        cache = self._engine.cache([0], len(ids))
+        cache = self._engine.cache(1, len(ids))
         self._engine.forward(torch.tensor([ids]), cache)
         return ids, cache
 

@@ -1,32 +1,20 @@
-"""Runs any causal model as transformers does, behind the same few calls as engine.py: for models that it cannot run."""
-
-from collections.abc import Sequence
+"""Runs any causal model as transformers does, one text at a time: for models that engine.py cannot run."""
 
 import torch
 from transformers import DynamicCache, PreTrainedModel
 
 
 class PlainCache:
-    """Keys and values of several texts; the first `pads[row]` tokens of a row are padding."""
+    """Keys and values of one text."""
 
-    def __init__(self, model: PreTrainedModel, pads: Sequence[int]) -> None:
+    def __init__(self, model: PreTrainedModel) -> None:
         self.past = DynamicCache(config=model.config)
-        self.pads = torch.tensor(pads)
-        self.length = 0
-
-    @property
-    def rows(self) -> int:
-        return len(self.pads)
 
     def cut(self, length: int) -> None:
-        if length < self.length:
-            self.past.crop(length - self.length)
-        self.length = length
-
-    def keep(self, rows: Sequence[int]) -> None:
-        chosen = torch.tensor(rows)
-        self.past.batch_select_indices(chosen)
-        self.pads = self.pads.index_select(0, chosen)
+        """Forgets what lies behind `length`."""
+        too_many = self.past.get_seq_length() - length
+        if too_many > 0:
+            self.past.crop(-too_many)
 
 
 class PlainEngine:
@@ -35,23 +23,14 @@ class PlainEngine:
     def __init__(self, model: PreTrainedModel) -> None:
         self._model = model
 
-    def cache(self, pads: Sequence[int], slots: int) -> PlainCache:
-        return PlainCache(self._model, pads)
+    def cache(self, rows: int, slots: int) -> PlainCache:
+        """As engine.py's, for one row; it grows by itself."""
+        assert rows == 1
+        return PlainCache(self._model)
 
     def forward(self, ids: torch.Tensor, cache: PlainCache, last: int = 1) -> torch.Tensor:
-        """Logits (rows, `last`, vocabulary) after the last tokens of `ids` (rows, tokens), which go into the cache."""
-        end = cache.length + ids.shape[1]
-        slots = torch.arange(end)
-        seen = (slots[None] >= cache.pads[:, None]).long()
-        places = (slots[None, cache.length :] - cache.pads[:, None]).clamp(min=0)
-        device = self._model.device
+        """Logits (1, `last`, vocabulary) after the last tokens of `ids` (1, tokens), which go into the cache."""
         logits = self._model(
-            input_ids=ids.to(device),
-            attention_mask=seen.to(device),
-            position_ids=places.to(device),
-            past_key_values=cache.past,
-            use_cache=True,
-            logits_to_keep=last,
+            input_ids=ids.to(self._model.device), past_key_values=cache.past, use_cache=True, logits_to_keep=last
         ).logits
-        cache.length = end
         return logits.cpu()

@@ -15,7 +15,6 @@ from models.narrator.base_model import build_base, load_base
 from models.narrator.decoding import USUAL
 from models.narrator.engine import Engine
 from models.narrator.generation import Asked, Generator
-from models.narrator.plain_engine import PlainEngine
 from models.narrator.training import PROJECTIONS
 from tests.tiny_model import save_tiny_model
 
@@ -48,7 +47,7 @@ def test_the_engine_gives_the_logits_of_the_reference(base: Path, make: Callable
     ids = torch.randint(3, 250, (1, 40))
     reference = make(base)(input_ids=ids).logits[0].float()
     engine = Engine(make(base))
-    cache = engine.cache([0], 64)
+    cache = engine.cache(1, 64)
     first = engine.forward(ids[:, :25], cache, last=25)[0].float()
     rest = torch.cat([engine.forward(ids[:, at : at + 1], cache)[0].float() for at in range(25, 40)])
     ours = torch.cat([first, rest])
@@ -56,37 +55,34 @@ def test_the_engine_gives_the_logits_of_the_reference(base: Path, make: Callable
     assert (ours - reference).abs().max() < 0.05 * reference.abs().max()
 
 
-@pytest.mark.parametrize("kind", [Engine, PlainEngine])
 @torch.inference_mode()
-def test_padding_and_neighbours_do_not_reach_a_row(base: Path, kind: type[Engine] | type[PlainEngine]) -> None:
-    engine = kind(load_base(base, CPU).eval())
-    ids = torch.randint(3, 250, (1, 20))
-    alone = engine.forward(ids, engine.cache([0], 32))[0, -1].float()
-    neighbour = torch.randint(3, 250, (1, 26))
-    padded = torch.cat([torch.zeros(1, 6, dtype=torch.long), ids], dim=1)
-    cache = engine.cache([0, 6], 32)
-    together = engine.forward(torch.cat([neighbour, padded]), cache)
-    assert torch.allclose(together[1, -1].float(), alone, atol=0.05)
-    cache.keep([1])
+def test_neighbours_and_steps_do_not_reach_a_row(base: Path) -> None:
+    engine = Engine(load_base(base, CPU).eval())
+    ids, neighbour = torch.randint(3, 250, (1, 20)), torch.randint(3, 250, (1, 33))
     step = torch.tensor([[7]])
-    single = engine.cache([0], 32)
-    engine.forward(ids, single)
-    assert torch.allclose(engine.forward(step, cache).float(), engine.forward(step, single).float(), atol=0.05)
+    alone = engine.cache(1, 64)
+    engine.forward(ids, alone)
+    at_once = engine.forward(torch.tensor([[7, 8, 9]]), alone, last=3)
+    alone.cut(20)
+    together = engine.cache(3, 64)
+    for row, text in enumerate((neighbour, ids, neighbour[:, :9])):
+        engine.forward(text, together.row(row))
+    batched = engine.forward(step.repeat(3, 1), together)
+    assert torch.equal(batched[1], engine.forward(step, alone)[0])
+    assert torch.equal(batched[1, 0], at_once[0, 0])
+    together.keep([1])
+    assert torch.equal(engine.forward(step, together), engine.forward(step, alone))
 
 
-@pytest.mark.parametrize("kind", [Engine, PlainEngine])
 @torch.inference_mode()
-def test_what_was_cut_is_forgotten(base: Path, kind: type[Engine] | type[PlainEngine]) -> None:
-    engine = kind(load_base(base, CPU).eval())
-    ids, wrong = torch.randint(3, 250, (1, 20)), torch.randint(3, 250, (1, 5))
-    cache = engine.cache([0], 64)
-    engine.forward(ids, cache)
-    engine.forward(wrong, cache)
-    cache.cut(20)
-    fresh = engine.cache([0], 64)
-    engine.forward(ids, fresh)
-    step = torch.tensor([[9]])
-    assert torch.allclose(engine.forward(step, cache).float(), engine.forward(step, fresh).float(), atol=1e-3)
+def test_a_model_the_engine_cannot_run_writes_all_the_same(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = Generator(base, None, GREEDY)
+    monkeypatch.setattr(Engine, "runs", staticmethod(lambda _: False))
+    plain = Generator(base, None, GREEDY)
+    asked = [Asked(PROMPT), Asked("hello")]
+    written = dict(plain.batch(asked, 3))
+    assert written[1] == plain.stream(asked[1], 3, lambda _: None)
+    assert written == dict(fast.batch(asked, 3))
 
 
 def test_guesses_and_the_read_opening_do_not_change_a_text(base: Path) -> None:

@@ -39,7 +39,7 @@ def test_document_has_the_contracts_keys_in_order() -> None:
     assert list(document["narrative"]["sentences"][0]) == ["text", "citations", "status", "claims"]
     assert list(document["narrative"]["sentences"][0]["claims"][0]) == ["kind", "text", "evidence"]
     assert list(document["bundle"]) == [
-        "classifier", "base_model", "adapter", "prompt", "features", "created_at", "seed", "id",
+        "classifier", "base_model", "adapter", "prompt", "features", "created_at", "seed", "style", "id",
     ]  # fmt: skip
     assert list(document["timings_ms"]) == ["evidence", "first_token", "total", "tokens"]
 

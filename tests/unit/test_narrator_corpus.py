@@ -7,9 +7,9 @@ from collections import Counter
 from domain.evidence import Evidence
 from domain.narrative import NarrationRequest
 from models.narrator.corpus import examples, held_out
+from models.narrator.frames import answer
 from models.narrator.prompt import build_prompt, harmless
 from models.narrator.synthetic import DRAW, draw_evidence
-from models.narrator.frames import answer
 from models.narrator.wordings import GRAMMAR, clause
 
 

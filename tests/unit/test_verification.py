@@ -9,8 +9,8 @@ from domain import statements as say
 from domain.evidence import Direction, Evidence, Typology
 from domain.template import evidence_sentence, typology_sentence
 from domain.verification import split_sentences, verify_sentence
-from models.narrator.synthetic import draw_evidence, draw_typology
 from models.narrator.frames import answer
+from models.narrator.synthetic import draw_evidence, draw_typology
 
 
 def item(
