@@ -58,11 +58,12 @@ class ReasonTable:
         """Of the CONSIDERED nearest alerts the decided ones first, then the open ones, nearest first within each.
 
         `vector` is (m,); `but` is the transaction that is compared with the others; none is less similar than `least`.
+        Vectors kept by other features than today's have another length and are passed over.
         """
         rows = self._database.query(
             f"""WITH near AS (
                     SELECT transaction_id, list_cosine_similarity(contributions, ?::FLOAT[]) AS similarity
-                    FROM reasons WHERE classifier_id = ? AND transaction_id <> ?
+                    FROM reasons WHERE classifier_id = ? AND transaction_id <> ? AND len(contributions) = ?
                     ORDER BY similarity DESC, transaction_id LIMIT {CONSIDERED}
                 ), alerted AS (
                     SELECT alert_id, transaction_id, similarity
@@ -74,6 +75,6 @@ class ReasonTable:
                 SELECT alert_id, transaction_id, similarity, disposition, coalesce(note, '')
                 FROM alerted LEFT JOIN held USING (alert_id)
                 ORDER BY disposition IS NULL, similarity DESC, alert_id LIMIT ?""",
-            [[float(value) for value in vector], classifier_id, but, least, limit],
+            [[float(value) for value in vector], classifier_id, but, len(vector), least, limit],
         )
         return tuple(Neighbour(*row) for row in rows)
