@@ -20,6 +20,9 @@ from desktop.screens.imports.dialog import ImportDialog
 from desktop.screens.queue.screen import FirstSteps, QueueScreen
 from desktop.screens.queue.view_model import QueueViewModel
 from desktop.screens.report.dialog import ReportDialog, busy
+from desktop.screens.threshold.screen import ThresholdScreen
+from desktop.screens.threshold.view_model import ThresholdViewModel
+from desktop.screens.threshold.words import applied_words
 from desktop.screens.walk import ReviewWalk
 from desktop.services import Services
 from desktop.support.formats import Formats
@@ -34,13 +37,15 @@ from desktop.widgets.notice import Notice
 from desktop.widgets.rail import Rail
 from desktop.widgets.work_bar import WorkBar
 from domain.progress import Work
+from domain.thresholds import AnyPolicy
 
 T = TypeVar("T")
-QUEUE, CASE, HEALTH = range(3)
+QUEUE, CASE, THRESHOLD, HEALTH = range(4)
 PLACES = (
     ("Queue", "queue", "The queue of alerts (Alt+1)"),
     ("Case", "case", "The open case (Alt+2)"),
-    ("Health", "health", "Versions, cipher, offline state (Alt+3)"),
+    ("Threshold", "threshold", "Which scores raise an alert (Alt+3)"),
+    ("Health", "health", "Versions, cipher, offline state (Alt+4)"),
 )
 UNDO = "Undo (Ctrl+Z)"
 THEME_WORDS = {"system": "As the system", "light": "Light", "dark": "Dark"}
@@ -70,12 +75,14 @@ class MainWindow(QMainWindow):
         self.long_work = LongWork(tasks)
         self.queue = QueueViewModel(services, tasks, formats)
         self.case = CaseViewModel(services, tasks)
+        self.threshold = ThresholdViewModel(services, tasks, formats)
         self.health = HealthViewModel(services, tasks)
         self.walk = ReviewWalk(self.queue, self.case)
         self.prefetcher = Prefetcher(services, tasks, self.queue, self.case, self.walk, self.long_work)
         first_steps = FirstSteps(self.ask_import, self.train, self.score)
         self.queue_screen = QueueScreen(self.queue, look, formats, first_steps)
         self.case_screen = CaseScreen(self.case, look, formats)
+        self.threshold_screen = ThresholdScreen(self.threshold, look, formats)
         self.health_screen = HealthScreen(self.health)
         self.banner = Banner(look)
         self.notice = Notice(look)
@@ -102,6 +109,8 @@ class MainWindow(QMainWindow):
             self.queue_screen.table.setFocus()
         elif place == CASE:
             self.case_screen.evidence.setFocus()
+        elif place == THRESHOLD:
+            self.threshold.refresh()
         else:
             self.health.refresh()
 
@@ -123,6 +132,9 @@ class MainWindow(QMainWindow):
 
     def score(self) -> None:
         self._start("Scoring", self._services.score, scored_words, self.queue.refresh)
+
+    def apply_threshold(self, policy: AnyPolicy) -> None:
+        self._start("Threshold", lambda: self._services.apply_threshold(policy), applied_words, self._threshold_applied)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._around.settings.geometry = self.saveGeometry()
@@ -149,7 +161,7 @@ class MainWindow(QMainWindow):
             self.banner.fail(busy(self.long_work))
 
     def _lay_out(self) -> None:
-        for screen in (self.queue_screen, self.case_screen, self.health_screen):
+        for screen in (self.queue_screen, self.case_screen, self.threshold_screen, self.health_screen):
             self._screens.addWidget(screen)
         centre = QWidget()
         across = row(centre, 0)
@@ -209,6 +221,7 @@ class MainWindow(QMainWindow):
         bindings: tuple[tuple[QWidget, str, Callable[[], object]], ...] = (
             (self, "go_queue", lambda: self.go(QUEUE)),
             (self, "go_case", lambda: self.go(CASE)),
+            (self, "go_threshold", lambda: self.go(THRESHOLD)),
             (self, "go_health", lambda: self.go(HEALTH)),
             (self, "cancel", self.long_work.cancel),
             (case, "next", self.walk.next),
@@ -235,13 +248,16 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._rail.chosen.connect(self.go)
         self.queue_screen.opened.connect(self.walk.open_line)
+        self.queue_screen.threshold_asked.connect(lambda: self.go(THRESHOLD))
+        self.threshold_screen.apply_asked.connect(self.apply_threshold)
+        self.threshold_screen.back.connect(lambda: self.go(QUEUE))
         self.case_screen.back.connect(lambda: self.go(QUEUE))
         self.case_screen.next.connect(self.walk.next)
         self.case.opening.connect(lambda _: self.go(CASE))
         self.walk.moved.connect(self.queue_screen.stand_on)
         self.walk.told.connect(self._tell_decision)
         self.walk.exhausted.connect(self._no_more)
-        for source in (self.queue, self.case, self.health):
+        for source in (self.queue, self.case, self.threshold, self.health):
             source.failed.connect(self.banner.fail)
         self.case.narrator_failed.connect(self.banner.fail)
 
@@ -255,6 +271,10 @@ class MainWindow(QMainWindow):
     def _tell_decision(self, words: str, undoable: bool) -> None:
         self.banner.hide()
         self.notice.tell(words, UNDO if undoable else "", self.case.undo)
+
+    def _threshold_applied(self) -> None:
+        self.queue.refresh()
+        self.threshold.refresh()
 
     def _no_more(self) -> None:
         self.banner.tell("No open alert is left below this one.")

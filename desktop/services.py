@@ -17,9 +17,11 @@ from domain.progress import Work
 from domain.reporting import Preview, ReportRequest, Selection
 from domain.review import AlertState, Decision, Disposition, QueueRow
 from domain.scoring import Alert, ClassifierVersion
+from domain.thresholds import AnyPolicy, AppliedPolicy, ScoredHistory
 from domain.transactions import Transaction
 
 if TYPE_CHECKING:  # at run time they would bring DuckDB into the window
+    from domain.alerting import AppliedThreshold, ThresholdProposal
     from domain.pipeline import ScoringResult
 
 
@@ -33,6 +35,14 @@ class Case:
     evidence: tuple[Evidence, ...]
     typology: Typology | None
     decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdBasis:
+    """What a threshold is chosen from, and the policy that was applied last; None before the first."""
+
+    history: ScoredHistory
+    applied: AppliedPolicy | None
 
 
 class Snapshot(Protocol):
@@ -94,6 +104,18 @@ class Services(Protocol):
     def train(self) -> Work[ClassifierVersion]: ...
 
     def score(self) -> Work[ScoringResult]: ...
+
+    def threshold_basis(self) -> ThresholdBasis:
+        """Reads every score and outcome: slow, asked once for many proposals. Raises NoClassifier, StoreEmpty."""
+        ...
+
+    def propose_threshold(self, policy: AnyPolicy, per_review: float, history: ScoredHistory) -> ThresholdProposal:
+        """What `policy` would choose and change; nothing is changed. Raises NotEnoughLabels."""
+        ...
+
+    def apply_threshold(self, policy: AnyPolicy) -> Work[AppliedThreshold]:
+        """Raises the alerts anew by `policy`, in one transaction with its audit entry. Raises NotEnoughLabels."""
+        ...
 
     def preview_report(self, selection: Selection) -> Preview:
         """What a report of this selection would hold."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from desktop.health import Check
-from desktop.services import Case
+from desktop.services import Case, ThresholdBasis
+from domain.alerting import AppliedThreshold, ThresholdProposal, apply_threshold, propose_threshold, scored_history
 from domain.errors import WhyflagError
 from domain.explainer import Explainer
 from domain.exporting import export_report, preview_report
@@ -23,8 +24,9 @@ from domain.rendering.template import load_template
 from domain.report_sources import sources_of
 from domain.reporting import Preview, ReportRequest, Selection
 from domain.review import AlertState, Decision, Disposition, QueueRow
-from domain.scoring import ClassifierVersion, Trainer
+from domain.scoring import ClassifierVersion, Scorer, Trainer
 from domain.store import QueueSnapshot, Store
+from domain.thresholds import AnyPolicy, ScoredHistory
 from domain.transactions import Transaction
 
 HISTORY_SHOWN = 400
@@ -56,6 +58,7 @@ class StoreServices:
         self._making = threading.Lock()
         self._narrator: StartableNarrator | None = None
         self._explainer: Explainer | None = None
+        self._scorer: Scorer | None = None
         self._snapshot: QueueSnapshot | None = None
 
     def queue(self, sort: str, descending: bool, state: AlertState | None) -> QueueSnapshot:
@@ -101,24 +104,33 @@ class StoreServices:
 
     def train(self) -> Work[ClassifierVersion]:
         version = yield from train_classifier(self._store, self._parts.trainer(), actor=self._parts.actor)
-        self._forget_explainer()
+        self._forget_classifier()
         return version
 
     def score(self) -> Work[ScoringResult]:
         scorer = latest_scorer(self._store, self._parts.trainer())
         result = yield from score_transactions(self._store, scorer, actor=self._parts.actor, now=datetime.now(UTC))
-        self._forget_explainer()
+        self._forget_classifier()
         return result
+
+    def threshold_basis(self) -> ThresholdBasis:
+        history = scored_history(self._store, self._scoring().version)
+        return ThresholdBasis(history, self._store.scores.policy())
+
+    def propose_threshold(self, policy: AnyPolicy, per_review: float, history: ScoredHistory) -> ThresholdProposal:
+        return propose_threshold(self._store, self._scoring().version, policy, per_review=per_review, history=history)
+
+    def apply_threshold(self, policy: AnyPolicy) -> Work[AppliedThreshold]:
+        return apply_threshold(self._store, self._scoring(), policy, actor=self._parts.actor, now=datetime.now(UTC))
 
     def preview_report(self, selection: Selection) -> Preview:
         return preview_report(self._store, selection)
 
     def report(self, request: ReportRequest) -> Work[tuple[Path, ...]]:
         template = load_template(request.template)
-        scorer = latest_scorer(self._store, self._parts.trainer())
         return export_report(
             self._store,
-            sources_of(self._store, self._explaining(), scorer),
+            sources_of(self._store, self._explaining(), self._scoring()),
             partial(render, template=template),
             request,
             actor=self._parts.actor,
@@ -150,7 +162,14 @@ class StoreServices:
                 self._explainer = self._parts.explainer(self._store, self._narrator)
             return self._explainer
 
-    def _forget_explainer(self) -> None:
-        """The next case is explained with the newest classifier."""
+    def _scoring(self) -> Scorer:
+        """The newest classifier, restored once. Raises NoClassifier, ClassifierRefused."""
         with self._making:
-            self._explainer = None
+            if self._scorer is None:
+                self._scorer = latest_scorer(self._store, self._parts.trainer())
+            return self._scorer
+
+    def _forget_classifier(self) -> None:
+        """The next case is explained with the newest one."""
+        with self._making:
+            self._explainer = self._scorer = None

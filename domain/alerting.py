@@ -73,11 +73,19 @@ def scored_history(store: Store, version: ClassifierVersion) -> ScoredHistory:
 
 
 def propose_threshold(
-    store: Store, version: ClassifierVersion, policy: AnyPolicy, *, per_review: float = 0.0
+    store: Store,
+    version: ClassifierVersion,
+    policy: AnyPolicy,
+    *,
+    per_review: float = 0.0,
+    history: ScoredHistory | None = None,
 ) -> ThresholdProposal:
-    """Computes, changes nothing. `per_review` is for the costs shown. Raises StoreEmpty, NotEnoughLabels."""
+    """Computes, changes nothing. `per_review` is for the costs shown. Raises StoreEmpty, NotEnoughLabels.
+
+    `history` is what `scored_history` gave, where that was read already: it is the slow part.
+    """
     period = scored_period(store, version)
-    history = store.scores.history(version, period)
+    history = history or store.scores.history(version, period)
     before = store.alerts.threshold(version.classifier_id)
     threshold = policy.threshold(history)
     last_day = Period(period.end - timedelta(days=1), period.end)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
-from desktop.services import Case
+from desktop.services import Case, ThresholdBasis
 from desktop.tasks import Task
 from domain.errors import Cancelled, InvalidDecision, UnknownAlert, WhyflagError
 from domain.import_report import ImportReport, Reject
@@ -16,7 +16,9 @@ from domain.progress import Progress, Work
 from domain.reporting import Preview, ReportRequest, Selection
 from domain.review import Decision, Disposition, QueueRow
 from domain.scoring import Alert, Band, ClassifierVersion, band
+from domain.thresholds import AlertBudget, AnyPolicy, AppliedPolicy, ScoredHistory
 from domain.transactions import Period, Transaction
+from tests.proposals import a_proposal, a_scored_history, an_applied
 from tests.reports import a_classifier, a_transaction, an_alert, an_explanation
 
 THRESHOLD = 0.31
@@ -93,6 +95,8 @@ class FakeServices:
         self.go_on = threading.Event()
         self.go_on.set()
         self.abandoned = threading.Event()
+        self.history: ScoredHistory = a_scored_history()
+        self.applied = AppliedPolicy(AlertBudget(100.0), 100.0)
 
     def queue(self, sort: str, descending: bool, state: str | None) -> FakeSnapshot:
         self._called("queue", sort, descending, state)
@@ -166,6 +170,20 @@ class FakeServices:
     def score(self) -> Work[object]:
         self._called("score")
         return self._steps("scoring", SimpleNamespace(scored=1000, alerts=30, upstream=4))
+
+    def threshold_basis(self) -> ThresholdBasis:
+        self._called("threshold_basis")
+        return ThresholdBasis(self.history, self.applied)
+
+    def propose_threshold(self, policy: AnyPolicy, per_review: float, history: ScoredHistory) -> object:
+        self._called("propose_threshold", policy, per_review)
+        return a_proposal(self.applied.policy, policy, per_review, history)
+
+    def apply_threshold(self, policy: AnyPolicy) -> Work[object]:
+        self._called("apply_threshold", policy)
+        applied = an_applied(self.applied.policy, policy, self.history)
+        self.applied = AppliedPolicy(policy, applied.alerts / self.history.days)
+        return self._steps("raising alerts", applied)
 
     def preview_report(self, selection: Selection) -> Preview:
         self._called("preview_report", selection)

@@ -27,6 +27,18 @@ class Formats:
     def count(self, value: int) -> str:
         return self._locale.toString(value)
 
+    def number(self, value: float) -> str:
+        """As short as it can be read back."""
+        return self._locale.toString(float(value), "g", 10)
+
+    def read_number(self, text: str) -> float | None:
+        """What a person typed, in this locale; None where it is no number."""
+        value, readable = self._locale.toDouble(text.strip())
+        return value if readable else None
+
+    def decimal(self, value: float, places: int = 1) -> str:
+        return self._locale.toString(float(value), "f", places)
+
     def money(self, value: float, currency: str | None) -> str:
         number = self._locale.toString(float(value), "f", 2)
         return f"{number} {visible(currency, LONGEST_CURRENCY)}" if currency else number
@@ -49,7 +61,10 @@ class Formats:
         return f"{self.date(moment)} {self._locale.toString(_qt(moment).time(), 'HH:mm:ss')}"
 
     def date(self, moment: datetime) -> str:
-        return self._locale.toString(_qt(moment).date(), _four_digit_year(self._locale))
+        return self.day(moment.date())
+
+    def day(self, day: date) -> str:
+        return self._locale.toString(QDate(day.year, day.month, day.day), _four_digit_year(self._locale))
 
 
 def state_words(row: QueueRow) -> str:

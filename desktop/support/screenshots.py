@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.main_window import CASE, HEALTH, QUEUE, MainWindow, Surroundings
+from desktop.main_window import CASE, HEALTH, QUEUE, THRESHOLD, MainWindow, Surroundings
 from desktop.services import Services
 from desktop.support.formats import Formats
 from desktop.support.look import Look
@@ -20,6 +20,7 @@ from desktop.support.theme import THEMES
 from desktop.tasks import Tasks
 
 SIZES = ((1280, 800), (1600, 1000))
+PLACES = (("queue", QUEUE), ("case", CASE), ("threshold", THRESHOLD), ("health", HEALTH))
 PATIENCE_SECONDS = 120.0
 
 
@@ -45,9 +46,11 @@ def take_screenshots(app: QApplication, services: Services, store: Path, out: Pa
         look.choose(theme)
         for width, height in SIZES:
             window.resize(width, height)
-            for name, place in (("queue", QUEUE), ("case", CASE), ("health", HEALTH)):
+            for name, place in PLACES:
                 window.go(place)
                 _wait_for(lambda: not window.health_screen.state.text())
+                if place == THRESHOLD:
+                    _wait_for(lambda: window.threshold.shown is not None)
                 take(name)
     window.close()
     (out / "window.ini").unlink(missing_ok=True)

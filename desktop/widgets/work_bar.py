@@ -58,7 +58,9 @@ class WorkBar(QFrame):
             self.figures.setText(self._formats.count(progress.done) if progress.done else "")
 
     def _paused(self, paused: bool) -> None:
-        self.words.setText(f"{self._long_work.title}: paused after this step" if paused else f"{self._long_work.title}…")
+        self.words.setText(
+            f"{self._long_work.title}: paused after this step" if paused else f"{self._long_work.title}…"
+        )
 
     def _cancelling(self) -> None:
         self.words.setText("Cancelling after this step…")

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from desktop.main_window import CASE, HEALTH, QUEUE, MainWindow
+from desktop.main_window import CASE, HEALTH, QUEUE, THRESHOLD, MainWindow
 from desktop.screens.help import AboutDialog, KeysSheet
 from desktop.screens.unlock import UnlockDialog
 from desktop.support.keys import KEYS
@@ -26,7 +26,7 @@ def case_open(window: MainWindow, qtbot) -> MainWindow:
     return window
 
 
-@pytest.mark.parametrize("place", [QUEUE, CASE, HEALTH])
+@pytest.mark.parametrize("place", [QUEUE, CASE, THRESHOLD, HEALTH])
 def test_no_control_of_a_screen_is_unnamed(case_open: MainWindow, place: int) -> None:
     case_open.go(place)
     assert sum(1 for _ in controls(case_open)) > 30

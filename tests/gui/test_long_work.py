@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop.main_window import MainWindow
+from desktop.main_window import HEALTH, MainWindow
 from desktop.screens.imports.dialog import ImportDialog
 from desktop.screens.report.dialog import ReportDialog
 from domain.errors import NotEnoughLabels, ReportFailed, SourceUnreadable, WhyflagError
@@ -72,7 +72,7 @@ def test_no_failure_is_swallowed(make_window, services: FakeServices, qtbot, nam
     window = make_window(services)
     if name not in ("queue", "page"):
         qtbot.waitUntil(lambda: window.queue.table.row(0) is not None)
-        window.go(2)
+        window.go(HEALTH)
         window.walk.open_line(0)
     if name in ("decide", "reverse"):
         qtbot.waitUntil(lambda: window.case.case is not None)

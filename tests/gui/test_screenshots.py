@@ -15,7 +15,7 @@ def test_each_screen_is_pictured_in_each_theme_and_size(qapp, tmp_path: Path) ->
     assert services.closed
     assert {path.name for path in pictures} == {
         f"{screen}-{theme}-{width}.png"
-        for screen in ("queue", "case", "health")
+        for screen in ("queue", "case", "threshold", "health")
         for theme in THEMES
         for width, _height in SIZES
     }

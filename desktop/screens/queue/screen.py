@@ -37,6 +37,7 @@ class FirstSteps:
 
 class QueueScreen(QWidget):
     opened = Signal(int)
+    threshold_asked = Signal()
 
     def __init__(self, view_model: QueueViewModel, look: Look, formats: Formats, first_steps: FirstSteps) -> None:
         super().__init__()
@@ -110,7 +111,12 @@ class QueueScreen(QWidget):
         self.refresh = QPushButton("Refresh")
         self.refresh.setAccessibleName("Sort and read the queue anew")
         self.refresh.clicked.connect(self._view_model.refresh)
+        self.threshold = QPushButton("Threshold…")
+        self.threshold.setAccessibleName("Which scores raise an alert")
+        self.threshold.setToolTip("Which scores raise an alert (Alt+3)")
+        self.threshold.clicked.connect(self.threshold_asked)
         header.addSpacing(8)
+        header.addWidget(self.threshold)
         header.addWidget(self.refresh)
         return header
 
