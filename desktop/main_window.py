@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QMenuBar, QStackedWidg
 
 from desktop.prefetching import Prefetcher
 from desktop.screens.case.screen import HISTORY, ROWS, CaseScreen
+from desktop.screens.case.similar_view_model import SimilarViewModel
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.screens.health.screen import HealthScreen
 from desktop.screens.health.view_model import HealthViewModel
@@ -75,13 +76,14 @@ class MainWindow(QMainWindow):
         self.long_work = LongWork(tasks)
         self.queue = QueueViewModel(services, tasks, formats)
         self.case = CaseViewModel(services, tasks)
+        self.similar = SimilarViewModel(services, tasks, self.case)
         self.threshold = ThresholdViewModel(services, tasks, formats)
         self.health = HealthViewModel(services, tasks)
         self.walk = ReviewWalk(self.queue, self.case)
         self.prefetcher = Prefetcher(services, tasks, self.queue, self.case, self.walk, self.long_work)
         first_steps = FirstSteps(self.ask_import, self.train, self.score)
         self.queue_screen = QueueScreen(self.queue, look, formats, first_steps)
-        self.case_screen = CaseScreen(self.case, look, formats)
+        self.case_screen = CaseScreen(self.case, self.similar, look, formats)
         self.threshold_screen = ThresholdScreen(self.threshold, look, formats)
         self.health_screen = HealthScreen(self.health)
         self.banner = Banner(look)
@@ -230,6 +232,7 @@ class MainWindow(QMainWindow):
             (case, "evidence_up", lambda: screen.step_evidence(-1)),
             (case, "rows", lambda: screen.show_tab(ROWS)),
             (case, "history", lambda: screen.show_tab(HISTORY)),
+            (case, "similar", screen.show_similar),
             (case, "copy", screen.copy_explanation),
             (case, "back", self._back),
         )
@@ -257,7 +260,7 @@ class MainWindow(QMainWindow):
         self.walk.moved.connect(self.queue_screen.stand_on)
         self.walk.told.connect(self._tell_decision)
         self.walk.exhausted.connect(self._no_more)
-        for source in (self.queue, self.case, self.threshold, self.health):
+        for source in (self.queue, self.case, self.similar, self.threshold, self.health):
             source.failed.connect(self.banner.fail)
         self.case.narrator_failed.connect(self.banner.fail)
 

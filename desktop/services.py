@@ -23,6 +23,7 @@ from domain.transactions import Transaction
 if TYPE_CHECKING:  # at run time they would bring DuckDB into the window
     from domain.alerting import AppliedThreshold, ThresholdProposal
     from domain.pipeline import ScoringResult
+    from domain.similar import SimilarCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,10 @@ class Services(Protocol):
 
     def reverse(self, alert_id: str) -> Decision:
         """Takes the newest decision back: the alert is open again and the history keeps both."""
+        ...
+
+    def similar(self, alert_id: str) -> tuple[SimilarCase, ...]:
+        """The alerts with the most similar reasons, at most five, decided ones first. Raises UnknownAlert."""
         ...
 
     def import_files(self, paths: Sequence[Path], mapping: str, table: str | None = None) -> Work[ImportReport]:

@@ -25,11 +25,13 @@ from domain.report_sources import sources_of
 from domain.reporting import Preview, ReportRequest, Selection
 from domain.review import AlertState, Decision, Disposition, QueueRow
 from domain.scoring import ClassifierVersion, Scorer, Trainer
+from domain.similar import SimilarCase, similar_cases
 from domain.store import QueueSnapshot, Store
 from domain.thresholds import AnyPolicy, ScoredHistory
 from domain.transactions import Transaction
 
 HISTORY_SHOWN = 400
+SIMILAR_SHOWN = 5
 
 
 class StartableNarrator(Narrator, Protocol):
@@ -95,6 +97,10 @@ class StoreServices:
 
     def reverse(self, alert_id: str) -> Decision:
         return reverse(self._store, alert_id, actor=self._parts.actor, now=datetime.now(UTC))
+
+    def similar(self, alert_id: str) -> tuple[SimilarCase, ...]:
+        transaction_id = self._store.alerts.get(alert_id).transaction_id
+        return similar_cases(self._store, self._scoring(), transaction_id, SIMILAR_SHOWN)
 
     def import_files(self, paths: Sequence[Path], mapping: str, table: str | None = None) -> Work[ImportReport]:
         return import_files(self._store, list(paths), load_mapping(mapping), actor=self._parts.actor, table=table)

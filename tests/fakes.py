@@ -18,6 +18,7 @@ from domain.review import Decision, Disposition, QueueRow
 from domain.scoring import Alert, Band, ClassifierVersion, band
 from domain.thresholds import AlertBudget, AnyPolicy, AppliedPolicy, ScoredHistory
 from domain.transactions import Period, Transaction
+from tests.likeness import similar_to
 from tests.proposals import a_proposal, a_scored_history, an_applied
 from tests.reports import a_classifier, a_transaction, an_alert, an_explanation
 
@@ -155,6 +156,10 @@ class FakeServices:
         if not self.decisions.get(alert_id):
             raise InvalidDecision(f"{alert_id} is open: there is no decision to take back.")
         return self._record(Decision(alert_id, None, "", "tester", NOW))
+
+    def similar(self, alert_id: str) -> tuple[object, ...]:
+        self._called("similar", alert_id)
+        return similar_to(self._row(alert_id).alert_id, [row.alert_id for row in self.rows])
 
     def import_files(self, paths: Sequence[Path], mapping: str, table: str | None = None) -> Work[ImportReport]:
         self._called("import_files", tuple(paths), mapping, table)

@@ -46,6 +46,7 @@ KEYS: tuple[Key, ...] = (
     Key("evidence_up", CASE, "Previous evidence", ("K",)),
     Key("rows", CASE, "Rows behind the evidence", ("R",)),
     Key("history", CASE, "History chart", ("H",)),
+    Key("similar", CASE, "Similar cases (Enter opens one)", ("S",)),
     Key("copy", CASE, "Copy the explanation with its citations", ("Ctrl+Shift+C",)),
     Key("back", CASE, "Back to the queue", ("Esc",)),
 )

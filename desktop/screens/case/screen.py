@@ -8,6 +8,8 @@ from desktop.screens.case.decision_bar import DecisionBar
 from desktop.screens.case.facts import facts
 from desktop.screens.case.header import CaseHeader
 from desktop.screens.case.narrative_panel import NarrativePanel
+from desktop.screens.case.similar_panel import SimilarPanel
+from desktop.screens.case.similar_view_model import SimilarViewModel
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.services import Case
 from desktop.support.formats import Formats
@@ -25,17 +27,19 @@ from desktop.widgets.table import RowTable
 from domain.transactions import Transaction
 
 CARD = (16, 12, 16, 12)
-HISTORY, ROWS = range(2)
+NO_ROWS = "Rows"
+HISTORY, ROWS, SIMILAR = range(3)
 
 
 class CaseScreen(QWidget):
     back = Signal()
     next = Signal()
 
-    def __init__(self, view_model: CaseViewModel, look: Look, formats: Formats) -> None:
+    def __init__(self, view_model: CaseViewModel, similar: SimilarViewModel, look: Look, formats: Formats) -> None:
         super().__init__()
         self.setObjectName("page")
         self._view_model = view_model
+        self._similar = similar
         self._formats = formats
         self._shown_alert = ""
         self.header = CaseHeader(look, formats)
@@ -46,6 +50,7 @@ class CaseScreen(QWidget):
         self.chart = HistoryChart(look, formats)
         self.rows_model = TransactionsModel(formats)
         self.rows = self._rows_table()
+        self.similar = SimilarPanel(similar, formats)
         self.tabs = QTabWidget()
         self.decision_bar = DecisionBar(look)
         self._states = QStackedWidget()
@@ -64,7 +69,8 @@ class CaseScreen(QWidget):
         QGuiApplication.clipboard().setText(self._view_model.narrative.copied())
 
     def step_evidence(self, by: int) -> None:
-        self.evidence.step(by)
+        """Or through the similar cases, where somebody stands in them."""
+        (self.similar.table if self.similar.table.hasFocus() else self.evidence).step(by)
 
     def select_evidence(self, evidence_id: str) -> None:
         line = self.evidence_model.line_of(evidence_id)
@@ -75,11 +81,21 @@ class CaseScreen(QWidget):
     def show_tab(self, tab: int) -> None:
         self.tabs.setCurrentIndex(tab)
 
+    def show_similar(self) -> None:
+        self.show_tab(SIMILAR)
+        self.similar.table.setFocus()
+
+    def _tab_shown(self, tab: int) -> None:
+        """What takes time is asked for only once somebody looks at it."""
+        if tab == SIMILAR:
+            self._similar.look()
+
     def _connect(self) -> None:
         self._view_model.opened.connect(self._show)
         self._view_model.narrative_changed.connect(lambda: self.narrative.show_state(self._view_model.narrative))
         self._view_model.evidence_rows.connect(self._show_rows)
         self._view_model.opening.connect(lambda _: self.decision_bar.setEnabled(False))
+        self.tabs.currentChanged.connect(self._tab_shown)
         self.header.back.connect(self.back)
         self.header.next.connect(self.next)
         self.narrative.cited.connect(self.select_evidence)
@@ -152,11 +168,18 @@ class CaseScreen(QWidget):
         frame = card()
         layout = column(frame, 0, (16, 6, 12, 10))
         self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("History and rows behind the evidence")
-        self.tabs.tabBar().setAccessibleName("History and rows behind the evidence")
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName("History, rows behind the evidence, similar cases")
         self.tabs.tabBar().setDrawBase(False)
-        self.tabs.addTab(self.chart, "Customer's history")
-        self.tabs.addTab(self.rows, "Rows behind the evidence")
+        for number, (page, words, tip) in enumerate(
+            (
+                (self.chart, "History", "The customer's payments over time (H)"),
+                (self.rows, NO_ROWS, "The rows behind the chosen evidence (R)"),
+                (self.similar, "Similar", "Cases flagged for like reasons, and what was decided about them (S)"),
+            )
+        ):
+            self.tabs.addTab(page, words)
+            self.tabs.setTabToolTip(number, tip)
         layout.addWidget(self.tabs)
         return frame
 
@@ -198,7 +221,7 @@ class CaseScreen(QWidget):
         self._bars.largest = self.evidence_model.largest
         self.evidence.resizeRowsToContents()
         self.rows_model.show_rows(())
-        self.tabs.setTabText(ROWS, "Rows behind the evidence")
+        self.tabs.setTabText(ROWS, NO_ROWS)
         self.show_tab(HISTORY)
         self._states.setCurrentWidget(self._case)
         self.decision_bar.ready(for_new_case=another)
