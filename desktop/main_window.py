@@ -14,6 +14,7 @@ from desktop.prefetching import Prefetcher
 from desktop.screens.case.screen import HISTORY, ROWS, CaseScreen
 from desktop.screens.case.similar_view_model import SimilarViewModel
 from desktop.screens.case.view_model import CaseViewModel
+from desktop.screens.case.what_if_view_model import WhatIfViewModel
 from desktop.screens.health.screen import HealthScreen
 from desktop.screens.health.view_model import HealthViewModel
 from desktop.screens.help import AboutDialog, KeysSheet
@@ -77,13 +78,14 @@ class MainWindow(QMainWindow):
         self.queue = QueueViewModel(services, tasks, formats)
         self.case = CaseViewModel(services, tasks)
         self.similar = SimilarViewModel(services, tasks, self.case)
+        self.what_if = WhatIfViewModel(services, tasks, self.case)
         self.threshold = ThresholdViewModel(services, tasks, formats)
         self.health = HealthViewModel(services, tasks)
         self.walk = ReviewWalk(self.queue, self.case)
         self.prefetcher = Prefetcher(services, tasks, self.queue, self.case, self.walk, self.long_work)
         first_steps = FirstSteps(self.ask_import, self.train, self.score)
         self.queue_screen = QueueScreen(self.queue, look, formats, first_steps)
-        self.case_screen = CaseScreen(self.case, self.similar, look, formats)
+        self.case_screen = CaseScreen(self.case, self.similar, self.what_if, look, formats)
         self.threshold_screen = ThresholdScreen(self.threshold, look, formats)
         self.health_screen = HealthScreen(self.health)
         self.banner = Banner(look)
@@ -233,6 +235,7 @@ class MainWindow(QMainWindow):
             (case, "rows", lambda: screen.show_tab(ROWS)),
             (case, "history", lambda: screen.show_tab(HISTORY)),
             (case, "similar", screen.show_similar),
+            (case, "what_if", screen.show_what_if),
             (case, "copy", screen.copy_explanation),
             (case, "back", self._back),
         )
@@ -260,15 +263,13 @@ class MainWindow(QMainWindow):
         self.walk.moved.connect(self.queue_screen.stand_on)
         self.walk.told.connect(self._tell_decision)
         self.walk.exhausted.connect(self._no_more)
-        for source in (self.queue, self.case, self.similar, self.threshold, self.health):
+        for source in (self.queue, self.case, self.similar, self.what_if, self.threshold, self.health):
             source.failed.connect(self.banner.fail)
         self.case.narrator_failed.connect(self.banner.fail)
 
     def _back(self) -> None:
-        """From the note to the case, from the case to the queue."""
-        if self.case_screen.decision_bar.note.hasFocus():
-            self.case_screen.evidence.setFocus()
-        else:
+        """From a field to the case, from the case to the queue."""
+        if not self.case_screen.leave_field():
             self.go(QUEUE)
 
     def _tell_decision(self, words: str, undoable: bool) -> None:

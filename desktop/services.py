@@ -5,7 +5,7 @@ The window knows no store, no classifier and no language model: only this.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # at run time they would bring DuckDB into the window
     from domain.alerting import AppliedThreshold, ThresholdProposal
     from domain.pipeline import ScoringResult
     from domain.similar import SimilarCase
+    from domain.what_if import Counterfactual, WhatIf
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,14 @@ class Services(Protocol):
 
     def similar(self, alert_id: str) -> tuple[SimilarCase, ...]:
         """The alerts with the most similar reasons, at most five, decided ones first. Raises UnknownAlert."""
+        ...
+
+    def what_if(self, case: Case, changes: Mapping[str, str]) -> WhatIf:
+        """Scores the case's payment with other values, typed, by field; nothing is written. Raises InvalidChange."""
+        ...
+
+    def counterfactual(self, case: Case) -> Counterfactual:
+        """The smallest plausible change that would have kept the case under its threshold, or none."""
         ...
 
     def import_files(self, paths: Sequence[Path], mapping: str, table: str | None = None) -> Work[ImportReport]:

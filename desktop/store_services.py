@@ -1,7 +1,7 @@
 """The window's use cases over an open store. Slow parts are made when first needed, by whichever thread needs them."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -29,6 +29,7 @@ from domain.similar import SimilarCase, similar_cases
 from domain.store import QueueSnapshot, Store
 from domain.thresholds import AnyPolicy, ScoredHistory
 from domain.transactions import Transaction
+from domain.what_if import Counterfactual, WhatIf, counterfactual, parse_change, what_if
 
 HISTORY_SHOWN = 400
 SIMILAR_SHOWN = 5
@@ -101,6 +102,14 @@ class StoreServices:
     def similar(self, alert_id: str) -> tuple[SimilarCase, ...]:
         transaction_id = self._store.alerts.get(alert_id).transaction_id
         return similar_cases(self._store, self._scoring(), transaction_id, SIMILAR_SHOWN)
+
+    def what_if(self, case: Case, changes: Mapping[str, str]) -> WhatIf:
+        values = dict(parse_change(field, text) for field, text in changes.items())
+        alert = case.alert
+        return what_if(self._store, self._scoring(), alert.transaction_id, values, alert.threshold, told=case.evidence)
+
+    def counterfactual(self, case: Case) -> Counterfactual:
+        return counterfactual(self._store, self._scoring(), case.alert.transaction_id, case.alert.threshold)
 
     def import_files(self, paths: Sequence[Path], mapping: str, table: str | None = None) -> Work[ImportReport]:
         return import_files(self._store, list(paths), load_mapping(mapping), actor=self._parts.actor, table=table)

@@ -1,7 +1,7 @@
 """Stand-ins for the borders: use cases in memory, without store or model."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from domain.review import Decision, Disposition, QueueRow
 from domain.scoring import Alert, Band, ClassifierVersion, band
 from domain.thresholds import AlertBudget, AnyPolicy, AppliedPolicy, ScoredHistory
 from domain.transactions import Period, Transaction
-from tests.likeness import similar_to
+from tests.likeness import a_counterfactual, a_what_if, similar_to
 from tests.proposals import a_proposal, a_scored_history, an_applied
 from tests.reports import a_classifier, a_transaction, an_alert, an_explanation
 
@@ -96,6 +96,7 @@ class FakeServices:
         self.go_on = threading.Event()
         self.go_on.set()
         self.abandoned = threading.Event()
+        self.smallest: Callable[[Alert], object] = a_counterfactual
         self.history: ScoredHistory = a_scored_history()
         self.applied = AppliedPolicy(AlertBudget(100.0), 100.0)
 
@@ -160,6 +161,14 @@ class FakeServices:
     def similar(self, alert_id: str) -> tuple[object, ...]:
         self._called("similar", alert_id)
         return similar_to(self._row(alert_id).alert_id, [row.alert_id for row in self.rows])
+
+    def what_if(self, case: Case, changes: Mapping[str, str]) -> object:
+        self._called("what_if", case.alert.alert_id, dict(changes))
+        return a_what_if(case.alert, changes)
+
+    def counterfactual(self, case: Case) -> object:
+        self._called("counterfactual", case.alert.alert_id)
+        return self.smallest(case.alert)
 
     def import_files(self, paths: Sequence[Path], mapping: str, table: str | None = None) -> Work[ImportReport]:
         self._called("import_files", tuple(paths), mapping, table)

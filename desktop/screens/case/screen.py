@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHeaderView, QPushButton, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.screens.case.decision_bar import DecisionBar
 from desktop.screens.case.facts import facts
@@ -11,6 +20,8 @@ from desktop.screens.case.narrative_panel import NarrativePanel
 from desktop.screens.case.similar_panel import SimilarPanel
 from desktop.screens.case.similar_view_model import SimilarViewModel
 from desktop.screens.case.view_model import CaseViewModel
+from desktop.screens.case.what_if_panel import WhatIfPanel
+from desktop.screens.case.what_if_view_model import WhatIfViewModel
 from desktop.services import Case
 from desktop.support.formats import Formats
 from desktop.support.look import Look
@@ -28,14 +39,21 @@ from domain.transactions import Transaction
 
 CARD = (16, 12, 16, 12)
 NO_ROWS = "Rows"
-HISTORY, ROWS, SIMILAR = range(3)
+HISTORY, ROWS, SIMILAR, WHAT_IF = range(4)
 
 
 class CaseScreen(QWidget):
     back = Signal()
     next = Signal()
 
-    def __init__(self, view_model: CaseViewModel, similar: SimilarViewModel, look: Look, formats: Formats) -> None:
+    def __init__(
+        self,
+        view_model: CaseViewModel,
+        similar: SimilarViewModel,
+        what_if: WhatIfViewModel,
+        look: Look,
+        formats: Formats,
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._view_model = view_model
@@ -51,6 +69,7 @@ class CaseScreen(QWidget):
         self.rows_model = TransactionsModel(formats)
         self.rows = self._rows_table()
         self.similar = SimilarPanel(similar, formats)
+        self.what_if = WhatIfPanel(what_if, formats)
         self.tabs = QTabWidget()
         self.decision_bar = DecisionBar(look)
         self._states = QStackedWidget()
@@ -84,6 +103,17 @@ class CaseScreen(QWidget):
     def show_similar(self) -> None:
         self.show_tab(SIMILAR)
         self.similar.table.setFocus()
+
+    def show_what_if(self) -> None:
+        self.show_tab(WHAT_IF)
+        self.what_if.take_focus()
+
+    def leave_field(self) -> bool:
+        """From a field that is typed in to the evidence; False where none was."""
+        if not isinstance(self.focusWidget(), QLineEdit):
+            return False
+        self.evidence.setFocus()
+        return True
 
     def _tab_shown(self, tab: int) -> None:
         """What takes time is asked for only once somebody looks at it."""
@@ -169,13 +199,14 @@ class CaseScreen(QWidget):
         layout = column(frame, 0, (16, 6, 12, 10))
         self.tabs.setDocumentMode(True)
         for named in (self.tabs, self.tabs.tabBar()):
-            named.setAccessibleName("History, rows behind the evidence, similar cases")
+            named.setAccessibleName("History, rows behind the evidence, similar cases, what if")
         self.tabs.tabBar().setDrawBase(False)
         for number, (page, words, tip) in enumerate(
             (
                 (self.chart, "History", "The customer's payments over time (H)"),
                 (self.rows, NO_ROWS, "The rows behind the chosen evidence (R)"),
                 (self.similar, "Similar", "Cases flagged for like reasons, and what was decided about them (S)"),
+                (self.what_if, "What if", "Change fields of the payment and see its score (W)"),
             )
         ):
             self.tabs.addTab(page, words)

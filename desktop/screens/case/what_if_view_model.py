@@ -1,0 +1,168 @@
+"""A case with some fields changed: its new score, and what would have kept it unflagged. No widget, no display."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.screens.case.view_model import CaseViewModel
+from desktop.services import Services
+from desktop.support.formats import BAND_WORDS, Formats
+from desktop.tables.moves_model import MoveLine
+from desktop.tasks import Task, Tasks
+from domain.errors import InvalidChange
+from domain.transactions import Transaction
+
+if TYPE_CHECKING:  # at run time it would bring DuckDB into the window
+    from domain.what_if import Counterfactual, Move, WhatIf
+
+# Every field that domain.what_if can change (a test holds the two together), by the words of the facts.
+FIELD_WORDS = {
+    "amount": "Amount",
+    "occurred_at": "Time",
+    "merchant_id": "Merchant",
+    "merchant_category": "Category",
+    "terminal_id": "Terminal",
+    "channel": "Channel",
+    "country": "Country",
+    "customer_home_country": "Home",
+    "device_id": "Device",
+    "counterparty_id": "Paid to",
+    "balance_before": "Balance",
+    "latitude": "Latitude",
+    "longitude": "Longitude",
+    "approved": "Approved",
+}
+ABSENT = "absent"
+UNTOLD = "no such reason"
+MOVES_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field and its value as it is typed; empty where the payment has none."""
+
+    name: str
+    words: str
+    text: str
+
+
+def fields_of(transaction: Transaction) -> tuple[Field, ...]:
+    """Those that the payment has come first."""
+    fields = [Field(name, words, typed(getattr(transaction, name))) for name, words in FIELD_WORDS.items()]
+    return tuple(sorted(fields, key=lambda field: not field.text))
+
+
+def typed(value: object) -> str:
+    """A value as domain.what_if.parse_change reads it back."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case float():
+            return f"{value:.15g}"
+    return str(value)
+
+
+class WhatIfViewModel(QObject):
+    """Opening another case drops what is computed. Nothing is ever written."""
+
+    opened = Signal(object)  # tuple[Field, ...]
+    computing = Signal()
+    answered = Signal(object)  # WhatIf
+    searched = Signal(object)  # Counterfactual
+    refused = Signal(Exception)
+    failed = Signal(Exception)
+
+    def __init__(self, services: Services, tasks: Tasks, case: CaseViewModel) -> None:
+        super().__init__()
+        self._services = services
+        self._tasks = tasks
+        self._case = case
+        self._task: Task | None = None
+        case.opening.connect(lambda _: self._drop())
+        case.opened.connect(lambda opened: self.opened.emit(fields_of(opened.transaction)))
+
+    def attempt(self, texts: Mapping[str, str]) -> None:
+        """`texts` by the fields' names, as typed; those left as they were change nothing."""
+        case = self._case.case
+        if case is None:
+            return
+        self._drop()
+        was = {field.name: field.text for field in fields_of(case.transaction)}
+        changes = {name: text for name, text in texts.items() if text.strip() != was[name]}
+        if not changes:
+            self.refused.emit(InvalidChange("No field is changed.", "Write another value into one."))
+            return
+        self.computing.emit()
+        self._task = self._tasks.background(
+            lambda task: self._services.what_if(case, changes), self.answered.emit, self._fail
+        )
+
+    def search(self) -> None:
+        """The smallest plausible change that would have kept the case under the threshold."""
+        case = self._case.case
+        if case is None:
+            return
+        self._drop()
+        self.computing.emit()
+        self._task = self._tasks.background(
+            lambda task: self._services.counterfactual(case), self.searched.emit, self._fail
+        )
+
+    def _drop(self) -> None:
+        if self._task is not None:
+            self._task.discard()
+        self._task = None
+
+    def _fail(self, error: Exception) -> None:
+        self._task = None
+        if isinstance(error, InvalidChange):
+            self.refused.emit(error)
+        else:
+            self.failed.emit(error)
+
+
+def score_words(result: WhatIf, formats: Formats) -> str:
+    """'98.6 % → 3.1 %: under the threshold of 5.0 %, low'."""
+    side = "under" if result.score < result.threshold else "still over"
+    scores = f"{formats.share(result.score_before)} → {formats.share(result.score)}"
+    threshold = formats.share(min(result.threshold, 1.0))
+    return f"{scores}: {side} the threshold of {threshold}, {BAND_WORDS[result.band].lower()}"
+
+
+def change_words(result: WhatIf) -> str:
+    """'Amount 508.5 → 20.34; Device absent'."""
+    return "; ".join(
+        f"{FIELD_WORDS.get(change.field, change.field)} {typed(change.before) or ABSENT} →"
+        f" {typed(change.after) or ABSENT}"
+        for change in result.changes
+    )
+
+
+def none_found_words(found: Counterfactual) -> str:
+    tried = "; ".join(found.tried) or "nothing, for the customer has no history to compare with"
+    return f"None found: no plausible change brings the score under the threshold. Tried, also together: {tried}."
+
+
+def move_lines(result: WhatIf, formats: Formats) -> tuple[MoveLine, ...]:
+    """The largest moves."""
+    return tuple(_move_line(move, formats) for move in result.moves[:MOVES_SHOWN])
+
+
+def _move_line(move: Move, formats: Formats) -> MoveLine:
+    """The reason as it would be told, else as it was."""
+    told = move.statement_after or move.statement_before or move.feature.replace("_", " ")
+    return MoveLine(
+        formats.signed(move.before),
+        formats.signed(move.after),
+        told,
+        f"Was: {move.statement_before or UNTOLD}. Would be: {move.statement_after or UNTOLD}.",
+    )
