@@ -79,9 +79,9 @@ class Engine:
         self._heads, self._key_heads = config.num_attention_heads, config.num_key_value_heads
         self._size = config.head_dim
         self._eps = config.rms_norm_eps
-        # a copy: the file of the weights, of which this is a part, need not stay in memory for it
+        # copies: the file of the weights, of which these are parts, need not stay in memory for them
         self._embedding = inner.model.embed_tokens.weight.data.to(torch.bfloat16, copy=True)
-        self._norm = inner.model.norm.weight.data
+        self._norm = inner.model.norm.weight.data.clone()
         self._head = _pack(inner.lm_head.weight.data.to(torch.bfloat16))
         self._layers = []
         for layer in inner.model.layers:
@@ -89,10 +89,10 @@ class Engine:
             joined = [unpacked(part) for part in (attention.q_proj, attention.k_proj, attention.v_proj)]
             self._layers.append(
                 _Layer(
-                    layer.input_layernorm.weight.data,
+                    layer.input_layernorm.weight.data.clone(),
                     _pack(torch.cat(joined)),
                     _pack(unpacked(attention.o_proj)),
-                    layer.post_attention_layernorm.weight.data,
+                    layer.post_attention_layernorm.weight.data.clone(),
                     _pack(torch.cat([unpacked(mlp.gate_proj), unpacked(mlp.up_proj)])),
                     _pack(unpacked(mlp.down_proj)),
                 )

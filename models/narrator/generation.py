@@ -24,7 +24,7 @@ from models.narrator.sampling import choose
 STYLES: tuple[Style, ...] = ("full", "brief", "sar")
 TAIL = 24  # tokens that a number or code still being written can go back
 SENTENCE_END = "]."
-PHRASES = 400  # texts of the training wordings that guesses are looked up in
+PHRASES = 200  # texts of the training wordings that guesses are looked up in
 
 
 @dataclass(frozen=True, slots=True)

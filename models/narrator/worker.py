@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from models.narrator.decoding import USUAL
-from models.narrator.memory import give_back, import_bitsandbytes
+from models.narrator.memory import give_back
 from models.narrator.offline import go_offline
 from models.narrator.protocol import Message, receive, send
 
@@ -31,7 +31,6 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to stderr, never between the messages
     go_offline()
-    import_bitsandbytes()
     from models.narrator.generation import Generator  # torch, only now and only here
 
     decoding = replace(USUAL, grounded=not arguments.ungrounded)
@@ -92,6 +91,7 @@ def answer(generator: Generator, request: Message, out: IO[bytes], cancelled: Ca
         ):
             done = {"index": index, "text": made.text, "tokens": made.tokens, "first_ms": 0.0, "total_ms": elapsed()}
             send(out, {"is": "done", "id": id_, **done})
+        give_back()
     send(out, {"is": "end", "id": id_})
 
 
