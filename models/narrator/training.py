@@ -156,7 +156,9 @@ def adapter_steps(
     out.mkdir(parents=True, exist_ok=True)
     model.train()
     with (out / "training.log").open("a", encoding="utf-8") as log:
-        log.write(json.dumps({"plan": asdict(plan), "device": str(device), "resumed_at": first}) + "\n")
+        begun_with = "checkpoint" if resumed else start.name if start else "nothing"
+        about = {"plan": asdict(plan), "device": str(device), "begun_with": begun_with, "resumed_at": first}
+        log.write(json.dumps(about) + "\n")
         started = time.monotonic()
         for step in range(first, len(order)):
             for group in optimizer.param_groups:
