@@ -85,9 +85,9 @@ class Generator:
                     return Generated(self._tokenizer.decode(written), len(written))
                 written.append(token)
                 whole = self._tokenizer.decode(written)
-                if not whole.endswith("\ufffd"):  # an unfinished multi-byte character waits for its rest
-                    on_text(whole[len(shown) :])
-                    shown = whole
+                unfinished = whole.endswith("\ufffd")  # a multi-byte character waits for its rest: only a sign of life
+                on_text("" if unfinished else whole[len(shown) :])
+                shown = shown if unfinished else whole
                 if place < len(guessed) and guessed[place] != token:
                     break
             cache.cut(len(prompt) + len(written) - 1)
@@ -106,8 +106,8 @@ class Generator:
     ) -> Iterator[tuple[int, Generated]]:
         """(index, text) of each prompt; batches of like length, so the order is that of length, not of the prompts.
 
-        A text is the same, to the byte, as alone. `on_step` is called after each token of the batch; nothing more comes
-        once `cancelled()`.
+        A text is the same, to the byte, as alone. `on_step` is called after each prompt read and each token of the batch;
+        nothing more comes once `cancelled()`.
         """
         order = sorted(range(len(asked)), key=lambda index: len(asked[index].prompt))
         if not isinstance(self._engine, Engine):
@@ -136,7 +136,11 @@ class Generator:
         """The texts of a batch, each as it would be alone; one that has ended is left out of the steps that follow."""
         prompts = [self._ids(one.prompt) for one in asked]
         cache = engine.cache(len(asked), max(len(prompt) for prompt in prompts) + most)
-        logits = torch.cat([self._read(prompt, cache.row(row)) for row, prompt in enumerate(prompts)])
+        read = []
+        for row, prompt in enumerate(prompts):
+            read.append(self._read(prompt, cache.row(row)))
+            on_step()
+        logits = torch.cat(read)
         written: list[list[int]] = [[] for _ in asked]
         groundings, noises = [self._grounding(one) for one in asked], [one.noise for one in asked]
         rows = list(range(len(asked)))
