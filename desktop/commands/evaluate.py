@@ -1,11 +1,12 @@
 """`whyflag evaluate classifier | narrator`: the metrics of the design, measured now."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
 import typer
 
-from desktop.bootstrap import Compared, evaluate_narrators, places
+from desktop.bootstrap import Compared, NarratorMetrics, evaluate_narrators, places
 from desktop.commands.evaluate_classifier import classifier
 from desktop.commands.shared import AsJson, PassphraseFile, opened, print_json, run
 
@@ -41,23 +42,24 @@ def narrator(
     """Measure drafts before repair, and what is shown after it, on the alerts of `store`."""
     names = [_compared(name.strip()) for name in narrators.split(",")]
     sizes = [int(size) for size in k.split(",")]
-    results = []
+    results: list[NarratorMetrics] = []
     for path in store:
         with opened(path, passphrase_file) as open_store:
-            results += run(evaluate_narrators(open_store, places(), names, sizes, limit, inversion=inversion))
+            of_store = run(evaluate_narrators(open_store, places(), names, sizes, limit, inversion=inversion))
+        results += of_store
+        if not as_json:  # store by store: what was measured is not lost with what comes after it
+            _print_table(path.name, of_store)
     if as_json:
         print_json(results)
-        return
-    width = max(len(name) for name in names)
-    for path in store:
-        of_store = [measured for measured in results if measured.store == path.name]
-        print(
-            f"measured on {of_store[0].alerts} alerts of {path.name}: drafts before repair, and what is shown after it"
-        )
-        print(f"{'':<{width}}    k  " + "".join(f"{title:>11}" for _, title, _ in COLUMNS))
-        for measured in of_store:
-            cells = "".join(f"{_cell(measured, field, form):>11}" for field, _, form in COLUMNS)
-            print(f"{measured.narrator:<{width}}  {measured.k:>3}  {cells}")
+
+
+def _print_table(store: str, results: Sequence[NarratorMetrics]) -> None:
+    width = max(len(measured.narrator) for measured in results)
+    print(f"measured on {results[0].alerts} alerts of {store}: drafts before repair, and what is shown after it")
+    print(f"{'':<{width}}    k  " + "".join(f"{title:>11}" for _, title, _ in COLUMNS))
+    for measured in results:
+        cells = "".join(f"{_cell(measured, field, form):>11}" for field, _, form in COLUMNS)
+        print(f"{measured.narrator:<{width}}  {measured.k:>3}  {cells}", flush=True)
 
 
 def _compared(name: str) -> Compared:
