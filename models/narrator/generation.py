@@ -106,8 +106,8 @@ class Generator:
     ) -> Iterator[tuple[int, Generated]]:
         """(index, text) of each prompt; batches of like length, so the order is that of length, not of the prompts.
 
-        A text is the same, to the byte, as alone. `on_step` is called after each prompt read and each token of the batch;
-        nothing more comes once `cancelled()`.
+        A text is the same, to the byte, as alone. `on_step` is called after each prompt read and each token of the
+        batch; nothing more comes once `cancelled()`.
         """
         order = sorted(range(len(asked)), key=lambda index: len(asked[index].prompt))
         if not isinstance(self._engine, Engine):
