@@ -178,7 +178,7 @@ class Generator:
     def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
         if grounding is not None:
             tail = self._tokenizer.decode(written[-TAIL:])
-            logits = grounding.restrict(logits, tail, written.count(self._stop))
+            logits = grounding.restrict(logits, tail, written.count(self._stop), written[-1] if written else -1)
         return choose(logits, self._decoding, noise, len(written))
 
     def _grounding(self, asked: Asked) -> Grounding | None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from domain.evidence import Direction
+from models.narrator.directions import Bans, bans
 from models.narrator.prompt import Line, lines_of
 
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -28,6 +30,7 @@ class Symbols:
     digits: dict[str, int]
     separators: dict[str, int]
     codes: tuple[tuple[int, str], ...]
+    directions: dict[Direction, Bans]
     mixed: tuple[int, ...]  # tokens that hold a digit among other characters: never needed, never allowed
 
     @classmethod
@@ -48,44 +51,54 @@ class Symbols:
                 separators[text] = id_
             elif CODE.search(text):
                 codes.append((id_, text.strip()))
-        return cls(digits, separators, tuple(codes), tuple(mixed))
+        directions = bans(
+            lambda text: list(tokenizer(text, add_special_tokens=False)["input_ids"]),
+            lambda ids: str(tokenizer.decode(ids)),
+        )
+        return cls(digits, separators, tuple(codes), directions, tuple(mixed))
 
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """Of one line: its numbers, the digits of its ids, and the tokens that can be no part of it."""
+    """Of one line: its numbers, the digits of its ids, and the tokens that can be no part of it, or not behind one."""
 
     numbers: frozenset[str]
     ids: frozenset[str]
     never: torch.Tensor
+    behind: dict[int, frozenset[int]]
 
     @classmethod
     def by(cls, line: Line, symbols: Symbols) -> "_Allowed":
-        never = [id_ for id_, code in symbols.codes if code not in line.text] + list(symbols.mixed)
+        wrong = symbols.directions[line.direction] if line.direction else Bans(frozenset(), {})
+        never = [id_ for id_, code in symbols.codes if code not in line.text] + list(symbols.mixed) + list(wrong.always)
         return cls(
             frozenset(NUMBER.findall(line.text)),
             frozenset(id_.removeprefix("E") for id_ in line.ids),
             torch.tensor(never, dtype=torch.long),
+            wrong.behind,
         )
 
 
 class Grounding:
     """What may follow in the text that answers one prompt.
 
-    Sentence n tells line n: its numbers, ids and codes are those of that line, and not merely of some line.
+    Sentence n tells line n: its numbers, ids, codes and direction are those of that line, and not merely of some line.
     """
 
     def __init__(self, symbols: Symbols, prompt: str) -> None:
         self._symbols = symbols
         self._lines = [_Allowed.by(line, symbols) for line in lines_of(prompt)] or [_Allowed.by(NOTHING, symbols)]
 
-    def restrict(self, logits: torch.Tensor, written: str, told: int) -> torch.Tensor:
+    def restrict(self, logits: torch.Tensor, written: str, told: int, last: int = -1) -> torch.Tensor:
         """`logits` (vocabulary) with what must not follow `written` forbidden; changed in place.
 
-        `written` may be cut to the last sentence; `told` is how many sentences were ended before it.
+        `written` may be cut to the last sentence; `told` is how many sentences were ended before it,
+        `last` the last token of it.
         """
         line = self._lines[min(told, len(self._lines) - 1)]
         logits[line.never] = FORBIDDEN
+        for id_ in line.behind.get(last, ()):
+            logits[id_] = FORBIDDEN
         tail = TAIL.search(written)
         allowed = line.ids if (tail[1] if tail else ID_BEGUN.search(written)) else line.numbers
         number = tail[2] if tail else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from domain.evidence import Direction
 from domain.narrative import NarrationRequest, Style
 from models.narrator.decoding import USUAL
 
@@ -28,7 +29,7 @@ END = "<|im_end|>"
 FRAME = "<|im_start|>user\n{instruction} Style: {style}.\n{lines}<|im_end|>\n<|im_start|>assistant\n"
 
 
-EVIDENCE_LINE = re.compile(r"^(?P<id>E\d+) rank (?P<rank>\d+) (?:raises|lowers): (?P<text>.*)$", re.MULTILINE)
+EVIDENCE_LINE = re.compile(r"^(?P<id>E\d+) rank (?P<rank>\d+) (?P<way>raises|lowers): (?P<text>.*)$", re.MULTILINE)
 PATTERN = re.compile(r"^pattern (?P<text>.*): (?P<ids>E\d+(?: E\d+)*)$", re.MULTILINE)
 
 
@@ -38,13 +39,16 @@ class Line:
 
     text: str
     ids: tuple[str, ...]
+    direction: Direction | None = None
 
 
 def lines_of(prompt: str) -> tuple[Line, ...]:
     """What a prompt was built from, read back in the order of telling: by rank, then the pattern."""
     given = prompt.partition(END)[0]
     ranked = sorted(EVIDENCE_LINE.finditer(given), key=lambda match: int(match["rank"]))
-    lines = [Line(match["text"], (match["id"],)) for match in ranked]
+    lines = [
+        Line(match["text"], (match["id"],), "raises" if match["way"] == "raises" else "lowers") for match in ranked
+    ]
     return (*lines, *(Line(match["text"], tuple(match["ids"].split())) for match in PATTERN.finditer(given)))
 
 

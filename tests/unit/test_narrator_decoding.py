@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from models.narrator.decoding import Decoding
+from models.narrator.directions import Bans, bans
 from models.narrator.grammar import count, write
 from models.narrator.grounding import FORBIDDEN, Grounding, Symbols
 from models.narrator.lookahead import Lookahead, Phrasebook
@@ -20,6 +21,10 @@ SYMBOLS = Symbols(
     digits={digit: IDS[digit] for digit in "0123456789"},
     separators={sign: IDS[sign] for sign in ".,:"},
     codes=((IDS["EUR"], "EUR"), (IDS["USD"], "USD")),
+    directions={
+        "raises": Bans(frozenset({IDS["b"]}), {IDS["a"]: frozenset({IDS["%"]})}),
+        "lowers": Bans(frozenset(), {}),
+    },
     mixed=(IDS["7x"],),
 )
 PROMPT = (
@@ -73,6 +78,29 @@ def test_codes_that_the_evidence_lacks_and_mixed_tokens_never_come() -> None:
     assert "EUR" in allowed("paid 25 ")
     assert "USD" not in allowed("paid 25 ")
     assert "7x" not in allowed("paid ")
+
+
+def test_a_line_that_raises_cannot_be_said_to_lower() -> None:
+    assert "b" not in allowed("paid ")
+    assert "b" in allowed("paid ", told=1)
+    logits = Grounding(SYMBOLS, PROMPT).restrict(torch.zeros(len(TEXTS)), "paid a", 0, IDS["a"])
+    assert logits[IDS["%"]] == FORBIDDEN
+    assert "%" in allowed("paid ")
+
+
+def test_the_phrases_of_one_direction_are_banned_where_evidence_has_the_other() -> None:
+    words = {" lowers": [1], "Lowers": [2], " against": [3], "Against": [4], " fraud": [5]}
+
+    def ids(text: str) -> list[int]:
+        return words.setdefault(text, [100 + len(words)])
+
+    def text(tokens: list[int]) -> str:
+        return next(word for word, found in words.items() if found == tokens)
+
+    wrong = bans(ids, text)["raises"]
+    assert {1, 2} <= wrong.always
+    assert wrong.behind[3] == wrong.behind[4] == {5}
+    assert not {1, 2} & bans(ids, text)["lowers"].always
 
 
 def test_the_likeliest_comes_at_temperature_nothing() -> None:
