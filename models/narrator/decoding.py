@@ -12,7 +12,7 @@ class Decoding:
     """
 
     temperature: float = 0.8
-    least: float = 0.1
+    least: float = 0.2
     grounded: bool = True
     guesses: int = 7
 
