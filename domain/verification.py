@@ -225,12 +225,15 @@ def _number_claims(body: str, sources: Sequence[Evidence]) -> list[Claim]:
 def _bears(stated: Sequence[Quantity], claim: Quantity) -> bool:
     """Whether a statement's numbers hold the claimed one: same unit, equal or honestly rounded, in the same role.
 
-    A number without a role among others without one may be said in any words; all lengths of time are of one kind.
+    A number without a role among others without one may be said in any words, but no window of time as what is usual;
+    all lengths of time are of one kind.
     """
     kin = [quantity for quantity in stated if _dimension(quantity.unit) == _dimension(claim.unit)]
     plain = all(quantity.role == "" for quantity in kin)
     return any(
-        claim.unit == quantity.unit and claim.rounds(quantity) and (plain or quantity.role == claim.role)
+        claim.unit == quantity.unit
+        and claim.rounds(quantity)
+        and (quantity.role == claim.role or (plain and not (claim.role and _dimension(claim.unit) == "time")))
         for quantity in kin
     )
 

@@ -145,3 +145,15 @@ def test_flipped_directions_are_caught() -> None:
         )
         for text in split_sentences(answer(evidence, None, rng)):
             assert not verify_sentence(text, flipped).verified, text
+
+
+def test_a_window_is_not_what_is_usual() -> None:
+    item = Evidence(
+        "E1", "customer_sum", "customer_sum_10min", say.customer_sum(516.25, 1 / 6, 0.06, None), 516.25, "", 0.06,
+        "raises", 1.0, 1,
+    )  # fmt: skip
+    assert verify_sentence(
+        "516.25 was spent in 10 minutes, where 0.06 is usual, raising the score [E1].", [item]
+    ).verified
+    wrong = "516.25 was paid where this customer's 10 minutes are normal, which raises the score [E1]."
+    assert not verify_sentence(wrong, [item]).verified
