@@ -27,6 +27,11 @@ class Evidence:
     rank: int
     rows: tuple[str, ...] = ()
 
+    @property
+    def unnamed(self) -> str:
+        """The statement without a name from data, whose words and digits claim nothing."""
+        return self.statement.replace(self.value, " ") if isinstance(self.value, str) and self.value else self.statement
+
 
 @dataclass(frozen=True, slots=True)
 class Typology:

@@ -1,6 +1,6 @@
 """Explains transactions: score, evidence and typology, then a narrative of which nothing unverified is shown.
 
-The same bundle (classifier, model, adapter, prompt, features, seed) explains the same way again, so a finished
+The same bundle (classifier, model, adapter, prompt, features, seed, style) explains the same way again, so a finished
 explanation is kept under its bundle and read back instead of being written anew.
 """
 

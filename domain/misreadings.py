@@ -58,7 +58,7 @@ def lost_qualifiers(body: str, told: Sequence[Evidence]) -> tuple[str, ...]:
     return tuple(
         word
         for word, said in QUALIFIERS.items()
-        if any(said.search(_without_name(item)) for item in told) and not said.search(body)
+        if any(said.search(item.unnamed) for item in told) and not said.search(body)
     )
 
 
@@ -67,8 +67,3 @@ def is_of_another(subject_word: str, sources: Sequence[Evidence]) -> bool:
     return subject_word in ("customer", "customer's") and all(
         "customer" not in item.statement and set(SUBJECTS) & set(re.findall(r"\w+", item.statement)) for item in sources
     )
-
-
-def _without_name(item: Evidence) -> str:
-    """The statement without a name from data, whose words turn nothing."""
-    return item.statement.replace(item.value, " ") if isinstance(item.value, str) and item.value else item.statement

@@ -27,14 +27,16 @@ WORD = re.compile(r"[^\W\d_][\w'’-]*|\w+")
 
 OBJECT = r"(?:(?:the|this) )?(?:(?:fraud |risk |alert's )?score|(?:fraud )?risk|suspicion)"
 RAISES = re.compile(
-    r"\b(?:rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|(?:feed|deepen|boost|sharpen)(?:s|ing)|lift(?:s|ed|ing)?|heighten(?:s|ed|ing)?|strengthen(?:s|ed|ing)?"
+    r"\b(?:rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|(?:feed|deepen|boost|sharpen)(?:s|ing)"
+    r"|lift(?:s|ed|ing)?|heighten(?:s|ed|ing)?|strengthen(?:s|ed|ing)?"
     r"|(?:push|driv)(?:e|s|es|ed|ing)?\b.{0,20}?\bup|(?:speak|stand|argu)(?:e?s|ing)? for (?:fraud|the suspicion)"
     r"|go(?:es|ing) for (?:fraud|the suspicion)|(?:point|tilt)(?:s|ing)? (?:to|towards) fraud"
     rf"|add(?:s|ing)? to {OBJECT}|support(?:s|ing)? {OBJECT}|mak(?:es?|ing) fraud (?:more likely|likelier))\b",
     re.IGNORECASE,
 )
 LOWERS = re.compile(
-    r"\b(?:lower(?:s|ed|ing)?|(?:soften|lessen|dampen)(?:s|ing)|trim(?:s|ming)|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|weaken(?:s|ed|ing)?|eas(?:e|es|ed|ing)"
+    r"\b(?:lower(?:s|ed|ing)?|(?:soften|lessen|dampen)(?:s|ing)|trim(?:s|ming)"
+    r"|decreas(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|weaken(?:s|ed|ing)?|eas(?:e|es|ed|ing)"
     r"|(?:pull|bring)(?:s|ing)?\b.{0,20}?\bdown"
     r"|(?:(?:speak|stand|argu)(?:e?s|ing)? |go(?:es|ing) )?against (?:fraud|the suspicion)"
     rf"|tak(?:es?|ing) from {OBJECT}|mak(?:es?|ing) fraud less likely|(?:point|tilt)(?:s|ing)? away from fraud)\b",
@@ -87,22 +89,8 @@ PLAIN_WORDS = """
     likewise separately furthermore equally compared alert's reached
 """
 VOCABULARY = frozenset(PLAIN_WORDS.split())
-TYPOLOGY_WORDS = frozenset(
-    (
-        "together",
-        "taken",
-        "fits",
-        "fit",
-        "matches",
-        "match",
-        "makes",
-        "meets",
-        "pattern",
-        "declared",
-        "rule",
-        "evidence",
-    )
-)
+PATTERN_WORDS = "together taken fits fit matches match makes meets pattern declared rule evidence"
+TYPOLOGY_WORDS = frozenset(PATTERN_WORDS.split())
 # Words that mean the same as a word of a statement, so they are borne where that word stands.
 SYNONYMS = {
     "average": ("mean",), "usually": ("usual",), "typically": ("typical",), "spend": ("spent", "median"),
@@ -206,17 +194,12 @@ def _is_innocent(name: str) -> bool:
     return not any(pattern.search(name) for pattern in claiming) and not words & (TYPOLOGY_WORDS | VOCABULARY)
 
 
-def _stated(item: Evidence) -> str:
-    """The statement without a name from data, whose digits are no numbers."""
-    return item.statement.replace(item.value, " ") if isinstance(item.value, str) else item.statement
-
-
 def _number_claims(body: str, sources: Sequence[Evidence]) -> list[Claim]:
     return [
         Claim(
             "date" if quantity.unit in ("clock", "date") else "number",
             quantity.text,
-            next((item.id for item in sources if _bears(quantities(_stated(item)), quantity)), ""),
+            next((item.id for item in sources if _bears(quantities(item.unnamed), quantity)), ""),
         )
         for quantity in quantities(body)
     ]
@@ -244,11 +227,11 @@ def _dimension(unit: str) -> str:
 
 def _is_told(item: Evidence, body: str) -> bool:
     """Whether a sentence holds a number or a telling word of this statement."""
-    stated = quantities(_stated(item))
+    stated = quantities(item.unnamed)
     if any(_bears(stated, quantity) for quantity in quantities(body)):
         return True
     words = {word.lower() for word in WORD.findall(without_quantities(_undirected(body)))} - VOCABULARY - TYPOLOGY_WORDS
-    return bool(words & {word.lower() for word in WORD.findall(without_quantities(_stated(item)))})
+    return bool(words & {word.lower() for word in WORD.findall(without_quantities(item.unnamed))})
 
 
 def _is_named(item: Evidence, names: Sequence[Claim]) -> bool:
@@ -300,8 +283,8 @@ def _rank_claims(body: str, sources: Sequence[Evidence]) -> tuple[str, list[Clai
 def _word_claims(body: str, sources: Sequence[Evidence], *, is_pattern: bool) -> list[Claim]:
     """Every word outside the vocabulary is a name, and must stand in a cited statement (codes in their own case)."""
     plain_words = VOCABULARY | TYPOLOGY_WORDS if is_pattern else VOCABULARY
-    stated = {item.id: _stated_words(_stated(item)) for item in sources}
-    places = _coded_places(" ".join(_stated(item) for item in sources))
+    stated = {item.id: _stated_words(item.unnamed) for item in sources}
+    places = _coded_places(" ".join(item.unnamed for item in sources))
     misplaced = _coded_places(body) - places if any(home for _, home in places) else frozenset()
     claims = [Claim("name", code, "") for code, _ in sorted(misplaced)]
     for word in WORD.findall(without_quantities(ON_RECORD.sub(" ", _undirected(body)))):

@@ -11,7 +11,7 @@ from domain.simulator import simulate
 from domain.store import Store
 from domain.thresholds import AlertBudget
 from models.classifier.training import HistGradientBoostingTrainer, Settings
-from tests.stores import new_store
+from tests.stores import new_store, put_table
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,7 @@ def simulated(folder: Path, customers: int = 150, days: int = 60, seed: int = 3,
     """Trained on all of it: what is tested is how scores are explained, not how good they are."""
     rows = simulate(customers, days, seed).arrow()
     store = new_store(folder)
-    names = ", ".join(rows.column_names)
-    with store.transaction(), store.database.visible("simulated", rows):
-        store.database.execute(f"INSERT INTO transactions ({names}, import_id) SELECT {names}, 1 FROM simulated")
+    put_table(store, rows)
     trainer = HistGradientBoostingTrainer(Settings(rounds=rounds))
     finish(train_classifier(store, trainer, actor="tester", period=whole_period(store)))
     scorer = latest_scorer(store, trainer)

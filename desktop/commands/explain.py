@@ -122,7 +122,7 @@ def explained(store: Store, narrator: NarratorName, ids: Sequence[str], style: S
             writer.close()
     except NarratorUnavailable as unavailable:
         typer.echo(f"{unavailable}", err=True)
-        by_template: Explainer = make_explainer(store, TemplateNarrator())
+        by_template: Explainer = make_explainer(store, TemplateNarrator(), style)
         return list(by_template.explain_many(ids))
 
 

@@ -19,18 +19,3 @@ def write(wording: str, rng: random.Random, slots: Mapping[str, str] | None = No
     text = SPACES.sub(" ", wording).replace(" ,", ",").strip()
     values = slots or {}
     return SLOT.sub(lambda match: values[match[1]], text)
-
-
-def count(wording: str) -> int:
-    """How many texts `wording` stands for (alternatives that read the same count apart)."""
-    while match := re.search(r"\(([^()]*)\)", wording):
-        total = sum(_number(part) for part in match[1].split("|"))
-        wording = f"{wording[: match.start()]}\x00{total}\x00{wording[match.end() :]}"
-    return _number(wording)
-
-
-def _number(part: str) -> int:
-    product = 1
-    for found in re.findall("\x00(\\d+)\x00", part):
-        product *= int(found)
-    return product

@@ -28,13 +28,14 @@ import pyarrow.parquet as pq
 from domain.pipeline import score_transactions
 from domain.progress import Progress, Work, finish
 from domain.simulator import simulate
-from domain.store import KeyCost, Limits, Store
+from domain.store import Limits, Store
 from domain.store.database import Database
 from domain.store.features import FeatureTable
 from domain.store.migrations import shipped_migrations
 from domain.thresholds import AlertBudget
 from domain.transactions import Period
 from models.classifier.training import HistGradientBoostingTrainer
+from tests.stores import CHEAP, put_table
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "handbook_raw.parquet"
 DAYS = (1, 7, 30)
@@ -148,18 +149,14 @@ def scale(rows: int) -> None:
 
 
 def _fill(path: Path, rows: int) -> None:
-    with Store.create(path, PASSPHRASE, cost=KeyCost(memory_kib=64, passes=1, lanes=1)) as store:
+    with Store.create(path, PASSPHRASE, cost=CHEAP) as store:
         for part in range(-(-rows // PART)):
             wanted = min(PART, rows - part * PART)
             table = simulate(round(wanted / ROWS_A_CUSTOMER_DAY / SIMULATED_DAYS), SIMULATED_DAYS, part).arrow()
             for name in IDS:  # each part is a world of its own
                 column = pc.binary_join_element_wise(table[name], str(part), "-")
                 table = table.set_column(table.column_names.index(name), name, column)
-            names = ", ".join(table.column_names)
-            with store.transaction(), store.database.visible("simulated", table):
-                store.database.execute(
-                    f"INSERT INTO transactions ({names}, import_id) SELECT {names}, 1 FROM simulated"
-                )
+            put_table(store, table)
 
 
 def _measure(path: Path) -> None:

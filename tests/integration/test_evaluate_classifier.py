@@ -15,7 +15,7 @@ from domain.evaluation import ClassifierMetrics
 from domain.progress import Progress, Work, finish
 from domain.simulator import simulate
 from domain.store import Store
-from tests.stores import PASSPHRASE, new_store
+from tests.stores import PASSPHRASE, new_store, put_table
 
 Command = Callable[..., str]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -27,9 +27,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     (folder / "pass").write_text(PASSPHRASE + "\n")
     rows = simulate(500, 56, 3).arrow()
     with new_store(folder) as store:
-        names = ", ".join(rows.column_names)
-        with store.transaction(), store.database.visible("simulated", rows):
-            store.database.execute(f"INSERT INTO transactions ({names}, import_id) SELECT {names}, 1 FROM simulated")
+        put_table(store, rows)
         return ["--store", str(store.path), "--passphrase-file", str(folder / "pass")]
 
 

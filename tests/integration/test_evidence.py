@@ -18,18 +18,14 @@ from domain.store import Store
 from domain.transactions import Transaction
 from domain.typology import load_rules, recognise
 from models.classifier.training import HistGradientBoostingTrainer, Settings
-from tests.stores import new_store
+from tests.stores import new_store, put_table
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     rows = simulate(150, 60, seed=3).arrow()
     with new_store(tmp_path_factory.mktemp("evidence")) as open_store:
-        names = ", ".join(rows.column_names)
-        with open_store.transaction(), open_store.database.visible("simulated", rows):
-            open_store.database.execute(
-                f"INSERT INTO transactions ({names}, import_id) SELECT {names}, 1 FROM simulated"
-            )
+        put_table(open_store, rows)
         finish(open_store.features.compute())
         yield open_store
 

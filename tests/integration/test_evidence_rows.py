@@ -18,7 +18,7 @@ from domain.simulator import simulate
 from domain.store import Store, feature_names
 from domain.store.provenance import NEWEST
 from domain.transactions import Transaction
-from tests.stores import new_store
+from tests.stores import new_store, put_table
 
 MOMENT = datetime(2026, 3, 1)
 WEEK = timedelta(days=7)
@@ -45,11 +45,7 @@ class OneOfEach:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     rows = simulate(60, 50, seed=4).arrow()
     with new_store(tmp_path_factory.mktemp("rows")) as open_store:
-        names = ", ".join(rows.column_names)
-        with open_store.transaction(), open_store.database.visible("simulated", rows):
-            open_store.database.execute(
-                f"INSERT INTO transactions ({names}, import_id) SELECT {names}, 1 FROM simulated"
-            )
+        put_table(open_store, rows)
         finish(open_store.features.compute())
         yield open_store
 

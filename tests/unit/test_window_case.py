@@ -1,6 +1,5 @@
 """The case's view model, without threads or display."""
 
-import pytest
 from PySide6.QtCore import QLocale
 
 from desktop.screens.case.facts import facts
@@ -11,21 +10,6 @@ from domain.errors import InvalidDecision, NarratorUnavailable, UnknownAlert
 from domain.narrative import NarrationRequest
 from domain.template import template_text
 from tests.fakes import FakeServices, InlineTasks
-
-
-@pytest.fixture
-def services() -> FakeServices:
-    return FakeServices()
-
-
-@pytest.fixture
-def tasks() -> InlineTasks:
-    return InlineTasks()
-
-
-@pytest.fixture
-def case(services: FakeServices, tasks: InlineTasks) -> CaseViewModel:
-    return CaseViewModel(services, tasks)
 
 
 def test_a_case_that_comes_too_late_is_not_shown(case: CaseViewModel, tasks: InlineTasks) -> None:

@@ -14,21 +14,6 @@ FORMATS = Formats(QLocale("en_GB"))
 
 
 @pytest.fixture
-def services() -> FakeServices:
-    return FakeServices()
-
-
-@pytest.fixture
-def tasks() -> InlineTasks:
-    return InlineTasks()
-
-
-@pytest.fixture
-def case(services: FakeServices, tasks: InlineTasks) -> CaseViewModel:
-    return CaseViewModel(services, tasks)
-
-
-@pytest.fixture
 def similar(services: FakeServices, tasks: InlineTasks, case: CaseViewModel) -> SimilarViewModel:
     return SimilarViewModel(services, tasks, case)
 

@@ -20,16 +20,6 @@ def wish(choice: str = "budget", budget: str = "50", precision: str = "80", cost
 
 
 @pytest.fixture
-def services() -> FakeServices:
-    return FakeServices()
-
-
-@pytest.fixture
-def tasks() -> InlineTasks:
-    return InlineTasks()
-
-
-@pytest.fixture
 def threshold(services: FakeServices, tasks: InlineTasks) -> ThresholdViewModel:
     return ThresholdViewModel(services, tasks, FORMATS)
 

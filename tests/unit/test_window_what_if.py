@@ -27,21 +27,6 @@ FORMATS = Formats(QLocale("en_GB"))
 
 
 @pytest.fixture
-def services() -> FakeServices:
-    return FakeServices()
-
-
-@pytest.fixture
-def tasks() -> InlineTasks:
-    return InlineTasks()
-
-
-@pytest.fixture
-def case(services: FakeServices, tasks: InlineTasks) -> CaseViewModel:
-    return CaseViewModel(services, tasks)
-
-
-@pytest.fixture
 def what_if(services: FakeServices, tasks: InlineTasks, case: CaseViewModel) -> WhatIfViewModel:
     return WhatIfViewModel(services, tasks, case)
 
