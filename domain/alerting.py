@@ -8,9 +8,10 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.access.roles import require
 from domain.errors import StoreEmpty
 from domain.progress import Progress, Work
-from domain.scoring import Alert, ClassifierVersion, FloatArray, Scorer, band
+from domain.scoring import Alert, ClassifierVersion, FloatArray, Scorer, alert_id_of, band
 from domain.similar import remember_reasons
 from domain.store import Store
 from domain.thresholds import (
@@ -106,6 +107,7 @@ def apply_threshold(
     """Raises the scored period's alerts anew by `policy`, which later scoring follows too. One transaction with its
     audit entry. Alerts with a decision, and those flagged upstream, stay. Raises StoreEmpty, NotEnoughLabels.
     """
+    require(store.person, "model")
     version = scorer.version
     period = scored_period(store, version)
     yield Progress("reading scores and outcomes")
@@ -162,7 +164,7 @@ def raise_alerts(
     chosen = (scores >= threshold) | np.isin(names, list(reasons))
     alerts = [
         Alert(
-            alert_id=f"A-{id_}",
+            alert_id=alert_id_of(id_),
             transaction_id=id_,
             classifier_id=version.classifier_id,
             score=float(score),

@@ -37,6 +37,32 @@ class WrongPassphrase(WhyflagError):
     """The passphrase does not open the store."""
 
 
+class UnknownUser(WhyflagError):
+    """The store has no user of this name, or several and none was named."""
+
+
+class UserExists(WhyflagError):
+    """A user of this name exists, or the change would leave the store without an administrator."""
+
+
+class LockedOut(WhyflagError):
+    """Too many wrong passphrases: the next one is heard later."""
+
+    retryable = True
+
+
+class RecoveryKeyWrong(WhyflagError):
+    """The recovery key is mistyped, or is not the newest one of the store."""
+
+
+class NotAllowed(WhyflagError):
+    """The user's roles do not allow this."""
+
+
+class PolicyInvalid(WhyflagError):
+    """A policy file has an unknown key or a value out of range."""
+
+
 class StoreDamaged(WhyflagError):
     """The file is no whyflag store, or its pages fail authentication."""
 
@@ -55,12 +81,30 @@ class StoreEmpty(WhyflagError):
     """The store holds no transactions yet."""
 
 
+class MigrationFailed(WhyflagError):
+    """The store's schema could not be brought up to date; the store is as it was."""
+
+
+class BackupFailed(WhyflagError):
+    """A backup could not be made or did not pass its test restore; no half backup stands under a backup's name."""
+
+    retryable = True
+
+
+class BackupUnusable(WhyflagError):
+    """A folder holds no backup, one that was changed, or one of another store."""
+
+
 class CipherMissing(WhyflagError):
     """The encryption library that belongs to this installation cannot be loaded."""
 
 
 class SourceUnreadable(WhyflagError):
     """A file to import is missing, of an unknown kind, or broken."""
+
+
+class SourceTooLarge(SourceUnreadable):
+    """A file to import, or what comes out of it, goes beyond a limit of the import: bytes, rows, columns or time."""
 
 
 class MappingInvalid(WhyflagError):
@@ -107,6 +151,10 @@ class InvalidDecision(WhyflagError):
     """The decision is not allowed in the alert's state, or lacks what the policy asks for."""
 
 
+class AttachmentRefused(WhyflagError):
+    """A file to attach cannot be read, is empty or too large, or an attachment is not what it was."""
+
+
 class AuditBroken(WhyflagError):
     """The audit chain does not hold: names the first entry that fails."""
 
@@ -139,5 +187,35 @@ class TemplateInvalid(WhyflagError):
 
 class Cancelled(WhyflagError):
     """The person cancelled; nothing of the cancelled step was kept."""
+
+    retryable = True
+
+
+class KeyTaken(WhyflagError):
+    """A key was chosen for an action that means another one already, or that no key can be given to."""
+
+
+class SettingsDamaged(WhyflagError):
+    """A settings file holds what is no setting, or cannot be written; the defaults are used."""
+
+
+class InvalidFilter(WhyflagError):
+    """A filter of the queue names an unknown column, or a value that the column cannot have."""
+
+
+class InvalidDeadline(WhyflagError):
+    """A deadline for decisions is not between an hour and a year."""
+
+
+class InvalidSnooze(WhyflagError):
+    """An alert cannot sleep until a time that is past."""
+
+
+class InvalidView(WhyflagError):
+    """A saved view has no name, or one too long."""
+
+
+class AlertClaimed(WhyflagError):
+    """Somebody else works on the alert."""
 
     retryable = True

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from domain.documents import explanation_from_json, explanation_json
 from domain.errors import BundleUnknown, NarratorUnavailable, UnknownAlert
 from domain.evidence import Evidence, Typology
-from domain.explaining import build_evidence
+from domain.explaining import evidence_of
 from domain.narration import NarrationBuilder, template_narrative
 from domain.narrative import (
     Bundle,
@@ -30,10 +30,11 @@ from domain.rules import RULE_KIND, rule_evidence, rule_sentences
 from domain.scoring import Alert, Scorer, band
 from domain.store import Store
 from domain.template import TemplateNarrator
-from domain.transactions import Transaction
+from domain.transactions import Transaction, period_of
 from domain.typology import Rules, recognise
 
 EVIDENCE_SHOWN = 10
+LOOKED_INTO = 256  # whose evidence is gathered at once: each time the transactions are read through
 CHUNK = 64  # drafts written before the first of them is mended: the narrator does one thing at a time
 EVIDENCE_TOLD: dict[Style, int] = {"full": 5, "brief": 3, "sar": 5}  # the strongest; the table shows the rest
 
@@ -69,7 +70,10 @@ class Explainer:
         actor: str,
         seed: int = 0,
         style: Style = "full",
+        on_written: Callable[[Explanation], None] = lambda _: None,
     ) -> None:
+        """`on_written` is told of each explanation that is newly written, once it is kept."""
+        self._on_written = on_written
         self._store = store
         self._scorer = scorer
         self._narrator = narrator
@@ -80,20 +84,24 @@ class Explainer:
 
     def reasons(self, ids: Sequence[str]) -> tuple[Reasons, ...]:
         """Of alerts or transactions, by id, flagged or not. Raises UnknownAlert."""
+        if not ids:
+            return ()
         started = time.monotonic()
         alerts = [self._alert(id_) for id_ in ids]
         names = [alert.transaction_id if alert else id_ for alert, id_ in zip(alerts, ids, strict=True)]
         transactions = self._store.transactions.get(names)
-        features = self._store.features.matrix(ids=names, names=self._scorer.version.features)
+        features = self._store.features.matrix(period_of(transactions), ids=names)
         scores = self._scorer.score(features)
-        modelled = build_evidence(self._store, self._scorer, names, top=EVIDENCE_SHOWN)
+        modelled = evidence_of(self._store, self._scorer, transactions, features, EVIDENCE_SHOWN, self._rules)
         typologies = [recognise(self._rules, items) for items in modelled]
         met = self._store.rules.hits(self._store.rules.live(), names)
         evidence = [
             (*items, *rule_evidence(met.get(name, ()), name, len(items)))
             for name, items in zip(names, modelled, strict=True)
         ]
-        threshold = self._store.alerts.threshold(self._scorer.version.classifier_id)
+        threshold = 0.0
+        if None in alerts:
+            threshold = self._store.alerts.threshold(self._scorer.version.classifier_id)
         took = 1000 * (time.monotonic() - started) / max(1, len(names))
         return tuple(
             Reasons(
@@ -119,12 +127,14 @@ class Explainer:
     ) -> Explanation:
         """Explains one; sentences come as they are verified. Raises UnknownAlert, NarratorUnavailable, Cancelled."""
         (reasons,) = self.reasons([id_])
-        kept = self._kept(reasons)
+        [kept] = self._kept_of([reasons])
         if kept is not None:
             for sentence in kept.narrative.sentences:
                 on_sentence(sentence)
             return kept
-        return self._keep(self._written(reasons, on_sentence, on_draft, cancelled))
+        explanation = self._written(reasons, on_sentence, on_draft, cancelled)
+        self._keep([explanation])
+        return explanation
 
     def explain_anew(self, id_: str) -> Explanation:
         """Explains one as if it never had been, and keeps nothing of it. Raises UnknownAlert, NarratorUnavailable."""
@@ -170,19 +180,25 @@ class Explainer:
 
     def explain_many(self, ids: Sequence[str]) -> Iterator[Explanation]:
         """Explains several in the order given, drafts written in batches; those kept already are not written again."""
-        for at in range(0, len(ids), CHUNK):
-            listed = self.reasons(ids[at : at + CHUNK])
-            kept = [self._kept(reasons) for reasons in listed]
-            requests = [self._request(reasons) for reasons in listed]
-            missing = [request for request, done in zip(requests, kept, strict=True) if done is None]
-            writer, drafts = self._drafts(missing)
-            for reasons, request, done in zip(listed, requests, kept, strict=True):
-                if done is not None:
-                    yield done
-                    continue
+        for at in range(0, len(ids), LOOKED_INTO):
+            listed = self.reasons(ids[at : at + LOOKED_INTO])
+            for start in range(0, len(listed), CHUNK):
+                yield from self._explained(listed[start : start + CHUNK])
+
+    def _explained(self, listed: Sequence[Reasons]) -> list[Explanation]:
+        """In the order given; what was not kept yet is, once all of it is written."""
+        requests = [self._request(reasons) for reasons in listed]
+        kept = self._kept_of(listed)
+        writer, drafts = self._drafts([request for request, done in zip(requests, kept, strict=True) if done is None])
+        explained, new = [], []
+        for reasons, request, done in zip(listed, requests, kept, strict=True):
+            if done is None:
                 draft = next(drafts)
-                narrative = self._finished(writer, request, draft)
-                yield self._keep(self._explanation(reasons, narrative, draft, writer.version))
+                done = self._explanation(reasons, self._finished(writer, request, draft), draft, writer.version)
+                new.append(done)
+            explained.append(done)
+        self._keep(new)
+        return explained
 
     def _drafts(self, requests: Sequence[NarrationRequest]) -> tuple[Narrator, Iterator[Draft]]:
         """Who wrote, and what: the template stands in for a model that cannot be had, and its sentences say so."""
@@ -249,32 +265,44 @@ class Explainer:
     def _key(self, transaction_id: str, bundle: Bundle) -> str:
         return f"{transaction_id}/{bundle.hash}"
 
-    def _kept(self, reasons: Reasons) -> Explanation | None:
-        """The explanation of this bundle and this very evidence, if it was written before."""
-        text = self._store.narratives.get(
-            self._key(reasons.transaction.transaction_id, self._bundle(self._narrator.version))
-        )
-        found = explanation_from_json(text) if text else None
-        return found if found and found.evidence == reasons.evidence and found.score == reasons.score else None
+    def _kept_of(self, listed: Sequence[Reasons]) -> list[Explanation | None]:
+        """Of each the explanation of this bundle and this very evidence, if it was written before."""
+        bundle = self._bundle(self._narrator.version)
+        keys = [self._key(reasons.transaction.transaction_id, bundle) for reasons in listed]
+        texts = self._store.narratives.get_many(keys)
+        found = [explanation_from_json(texts[key]) if key in texts else None for key in keys]
+        return [
+            kept if kept and kept.evidence == reasons.evidence and kept.score == reasons.score else None
+            for kept, reasons in zip(found, listed, strict=True)
+        ]
 
-    def _keep(self, explanation: Explanation) -> Explanation:
+    def _keep(self, explanations: Sequence[Explanation]) -> None:
+        """With an audit entry each, all in one commit."""
+        if not explanations:
+            return
+        documents = {self._key(one.transaction_id, one.bundle): explanation_json([one]) for one in explanations}
+        with self._store.transaction():
+            self._store.narratives.put_many(documents)
+            for explanation in explanations:
+                self._record(explanation)
+        for explanation in explanations:
+            self._on_written(explanation)
+
+    def _record(self, explanation: Explanation) -> None:
         bundle, narrative = explanation.bundle, explanation.narrative
         statuses = [sentence.status for sentence in narrative.sentences]
-        with self._store.transaction():
-            self._store.narratives.put(self._key(explanation.transaction_id, bundle), explanation_json([explanation]))
-            self._store.audit.append(
-                self._actor,
-                "explain",
-                explanation.alert_id or explanation.transaction_id,
-                {
-                    "classifier": bundle.classifier,
-                    "base_model": bundle.base_model,
-                    "adapter": bundle.adapter,
-                    "prompt": bundle.prompt,
-                    "features": bundle.features,
-                    "verified": statuses.count("verified"),
-                    "repaired": statuses.count("repaired"),
-                    "template": statuses.count("template"),
-                },
-            )
-        return explanation
+        self._store.audit.append(
+            self._actor,
+            "explain",
+            explanation.alert_id or explanation.transaction_id,
+            {
+                "classifier": bundle.classifier,
+                "base_model": bundle.base_model,
+                "adapter": bundle.adapter,
+                "prompt": bundle.prompt,
+                "features": bundle.features,
+                "verified": statuses.count("verified"),
+                "repaired": statuses.count("repaired"),
+                "template": statuses.count("template"),
+            },
+        )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from domain.access.roles import require
 from domain.manifest import manifest_json, seal_document
 from domain.masking import masked
 from domain.narrative import Explanation, Timings
@@ -38,7 +39,8 @@ from domain.store.dossiers import Dossier
 
 HISTORY_SHOWN = 60
 CHUNK = 250  # cases read from the store at a time
-HARMLESS = ("explain", "export")  # audit entries that change nothing a report shows
+# Audit entries that change nothing a report shows
+HARMLESS = ("explain", "export", "backup", "audit_export", "wrong_passphrase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def export_report(
     with their sha256 before they appear. `reproducible`: the times of explanations are `created_at`, too, so that the
     same store gives the same bytes. Raises ReportFailed, and what `sources` and `render` raise.
     """
+    require(store.person, "report")
     signer = Signer(store.secrets.report_seed())
     key = _job_key(request, created_at if reproducible else None)
     job = _unfinished(store, key) or _begun(store, key, request, actor, created_at)
@@ -151,10 +154,9 @@ def _begun(store: Store, key: str, request: ReportRequest, actor: str, created_a
 def _cases(store: Store, sources: Sources, ids: Sequence[str]) -> Work[list[Case]]:
     cases: list[Case] = []
     explanations = sources.explain(ids)
+    similar = sources.similar(ids)
     for at in range(0, len(ids), CHUNK):
-        chunk = ids[at : at + CHUNK]
-        similar = sources.similar(chunk)
-        for dossier in store.dossiers.read(chunk, HISTORY_SHOWN):
+        for dossier in store.dossiers.read(ids[at : at + CHUNK], HISTORY_SHOWN):
             yield Progress("explaining", len(cases), len(ids))
             cases.append(_case(dossier, next(explanations), similar.get(dossier.alert.alert_id, ())))
     yield Progress("explaining", len(ids), len(ids))
@@ -186,7 +188,8 @@ def _ledger(store: Store, job: ReportJob, request: ReportRequest, actor: str) ->
         if job.recorded and dict(job.finished) == dict(hashes):
             return  # killed while the files were renamed
         with store.transaction():
-            store.audit.append(actor, "export", str(request.folder), {"step": "written", **hashes})
+            entry = store.audit.append(actor, "export", str(request.folder), {"step": "written", **hashes})
+            store.casework.add_export(entry.sequence, job.alert_ids)
             put(recorded=True)
 
     return Ledger(dict(job.finished), keep, record)

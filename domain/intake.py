@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from domain.access.roles import require
 from domain.import_report import ImportReport, Reject
 from domain.mapping import Mapping, check_columns, load_mapping
 from domain.progress import Progress, Work
 from domain.store import Store
 from domain.store.reading import READER_COMMAND, SourceReader
+from domain.store.reading_limits import USUAL, ReadingLimits
 from domain.store.rows_sql import rows_query
 from domain.store.tally import Tally
 from domain.transactions import CONTRACT
@@ -27,19 +29,22 @@ def import_files(
     query: str | None = None,
     *,
     reader_command: Sequence[str] = READER_COMMAND,
+    limits: ReadingLimits = USUAL,
 ) -> Work[ImportReport]:
     """Imports CSV, Parquet and DuckDB files (of these a `table`, or a `query`) in one transaction.
 
     Rows that the store has already are skipped, so that the same import again adds none. Closed early, or on any
-    error, it leaves the store as it was. Raises SourceUnreadable, ColumnMissing, MappingInvalid, StoreWriteFailed.
+    error, it leaves the store as it was. Raises SourceUnreadable, SourceTooLarge, ColumnMissing, MappingInvalid,
+    StoreWriteFailed.
     """
+    require(store.person, "import")
     tallies: list[Tally] = []
     digests: list[str] = []
     with store.imports.staging(_columns_of(mapping)) as staging:
         for path in sources:
             step = f"reading {path.name}"
             yield Progress(step)
-            with SourceReader(path, table, query, reader_command) as reader:
+            with SourceReader(path, table, query, reader_command, limits) as reader:
                 check_columns(mapping, tuple(column.name for column in reader.columns), str(path))
                 asked = rows_query(mapping, reader.columns)
                 tally = Tally(str(path), asked.reasons)
@@ -68,6 +73,7 @@ def import_columns(store: Store, source: str, columns: pa.Table, actor: str) -> 
 
     They pass the same checks as a file's rows. `source` names them in the report and the audit.
     """
+    require(store.person, "import")
     mapping = load_mapping("whyflag")
     check_columns(mapping, tuple(columns.column_names), source)
     asked = rows_query(mapping, store.imports.columns_of(columns))

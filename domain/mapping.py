@@ -15,6 +15,7 @@ An expression runs only in the process that reads the file, which can open nothi
 """
 
 import importlib.resources
+import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -105,6 +106,42 @@ def parse_mapping(text: str, source: str) -> Mapping:
     return Mapping(str(content.get("name", source)), str(content.get("description", "")), rules, delay)
 
 
+def mapping_text(mapping: Mapping) -> str:
+    """The mapping as the TOML that `parse_mapping` reads back."""
+    lines = [f"name = {_toml(mapping.name)}", f"description = {_toml(mapping.description)}"]
+    if mapping.label_delay_days is not None:
+        lines.append(f"label_delay_days = {mapping.label_delay_days:g}")
+    lines += ["", "[columns]"]
+    for column, rules in mapping.columns:
+        specs = [_spec(rule) for rule in rules]
+        lines.append(f"{column} = {specs[0] if len(specs) == 1 else '[' + ', '.join(specs) + ']'}")
+    return "\n".join(lines) + "\n"
+
+
+def constant_rule(text: str) -> Rule:
+    """The same text for every row."""
+    return Rule((), "'" + text.replace("'", "''") + "'")
+
+
+def constant_of(rule: Rule) -> str | None:
+    """The text that every row gets by this rule; None where it reads a column."""
+    return rule.sql[1:-1].replace("''", "'") if not rule.needs and rule.sql is not None else None
+
+
+def _spec(rule: Rule) -> str:
+    constant = constant_of(rule)
+    if constant is not None:
+        return f"{{ constant = {_toml(constant)} }}"
+    if rule.sql is None:
+        return _toml(rule.needs[0])
+    return f"{{ sql = {_toml(rule.sql)}, needs = [{', '.join(map(_toml, rule.needs))}] }}"
+
+
+def _toml(text: str) -> str:
+    """A basic string; JSON writes the same, but for DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
 def check_columns(mapping: Mapping, present: tuple[str, ...], source: str) -> None:
     """Raises ColumnMissing where the source cannot fill a required column, and says which mapping would fit."""
     unfilled = mapping.unfilled(present)
@@ -144,7 +181,7 @@ def _rule(spec: Any, place: str) -> Rule:
     if kinds[0] == "column":
         return Rule((spec["column"],))
     if kinds[0] == "constant":
-        return Rule((), "'" + spec["constant"].replace("'", "''") + "'")
+        return constant_rule(spec["constant"])
     if not needs:
         raise MappingInvalid(f"The mapping {place}: sql needs the list of columns it reads, as `needs`.")
     return Rule(tuple(needs), spec["sql"])

@@ -17,7 +17,7 @@ from domain.evidence import Evidence
 from domain.narrative import Explanation, Sentence
 from domain.reporting import Case, Mask, Report, SimilarAlert
 from domain.review import Decision
-from domain.scoring import Alert
+from domain.scoring import Alert, alert_id_of, transaction_of
 from domain.transactions import Transaction
 from domain.verification import LOWERS, RAISES, VOCABULARY, verify_sentence
 
@@ -98,7 +98,8 @@ class _Masker:
                 if value and _is_telling(value):
                     known[value] = self.pseudonym(kind, value)
         if self._outside:
-            known |= {decision.actor: self.pseudonym("PERSON", decision.actor) for decision in case.decisions}
+            people = {name for made in case.decisions for name in (made.actor, made.approved_by) if name}
+            known |= {name: self.pseudonym("PERSON", name) for name in people}
         longest_first = sorted(filter(_is_telling, known), key=len, reverse=True)
         pattern = "|".join([rf"(?<!\w){re.escape(value)}(?!\w)" for value in longest_first])
         found = re.compile(f"(?P<known>{pattern})|{NUMBER.pattern}" if pattern else NUMBER.pattern)
@@ -169,10 +170,14 @@ class _Masker:
     def _decision(self, decision: Decision, scrub: Callable[[str], str]) -> Decision:
         return replace(
             decision,
-            alert_id=self._alert_id(decision.alert_id, decision.alert_id.removeprefix("A-")),
+            alert_id=self._alert_id(decision.alert_id, transaction_of(decision.alert_id)),
             note=self._free_text(decision.note, scrub) if decision.note else "",
-            actor=self.pseudonym("PERSON", decision.actor) if self._outside else decision.actor,
+            actor=self._person(decision.actor),
+            approved_by=self._person(decision.approved_by),
         )
+
+    def _person(self, name: str) -> str:
+        return self.pseudonym("PERSON", name) if name and self._outside else name
 
     def _similar(self, other: SimilarAlert) -> SimilarAlert:
         return replace(
@@ -185,7 +190,7 @@ class _Masker:
         return self.pseudonym("TRANS", transaction_id) if self._outside else transaction_id
 
     def _alert_id(self, alert_id: str, transaction_id: str) -> str:
-        return f"A-{self._row(transaction_id)}" if self._outside else alert_id
+        return alert_id_of(self._row(transaction_id)) if self._outside else alert_id
 
     def _free_text(self, text: str, scrub: Callable[[str], str]) -> str:
         return WITHHELD if self._outside else scrub(text)

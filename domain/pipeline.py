@@ -1,18 +1,17 @@
-"""The use cases, in the order of the walk: train, score, explain, decide. (Import: `intake`; report: `reporting`.)
+"""The use cases, in the order of the walk: train, score. (Import: `intake`; decide: `deciding`; report: `exporting`.)
 
 Each takes what it depends on as arguments; long ones yield Progress. A change and its audit entry are one transaction.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 import numpy as np
 
+from domain.access.roles import require
 from domain.alerting import finite, raise_alerts, threshold_of_run
-from domain.errors import InvalidDecision, NoClassifier, NotEnoughLabels, StoreEmpty
+from domain.errors import NoClassifier, NotEnoughLabels, StoreEmpty
 from domain.progress import Progress, Work
-from domain.review import DISPOSITIONS, Decision, Disposition
 from domain.scoring import ClassifierVersion, Scorer, Trainer
 from domain.similar import remember_reasons
 from domain.store import Store
@@ -20,7 +19,6 @@ from domain.thresholds import AnyPolicy
 from domain.transactions import Period
 
 LABEL_DELAY = timedelta(days=7)  # a fraud is taken to be known a week later where the source gives no time
-NOTE_LIMIT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +55,7 @@ def train_classifier(
 
     By default all of the store but its last week, whose frauds are not known yet. Raises NotEnoughLabels.
     """
+    require(store.person, "model")
     span = whole_period(store)
     period = period or Period(span.start, max(span.start, span.end - LABEL_DELAY))
     known_at = known_at or span.end
@@ -72,6 +71,7 @@ def train_classifier(
     scorer, artifact = trainer.train(data, seed)
     version = scorer.version
     with store.transaction():
+        former = store.models.latest()
         store.models.put(version, artifact)
         store.audit.append(
             actor,
@@ -85,6 +85,8 @@ def train_classifier(
                 "frauds": version.frauds,
                 "seed": seed,
                 "features": store.features.version(),
+                "before": former[0].classifier_id if former else None,
+                "after": version.classifier_id,
             },
         )
     return version
@@ -113,10 +115,12 @@ def score_transactions(
     Without a policy, by the one applied last (`alerting.apply_threshold`), else by a budget. Alerts with a decision
     stay; other alerts of the period are replaced.
     """
+    require(store.person, "score")
     period = period or whole_period(store)
     yield from ensure_features(store)
     version = scorer.version
     with store.transaction():
+        alerts_before, threshold_before = store.alerts.count(), store.alerts.newest_threshold()
         batches = []
         for batch in store.features.batches(period, version.features):
             scores = scorer.score(batch)
@@ -142,46 +146,13 @@ def score_transactions(
                 "threshold": finite(threshold),
                 "alerts": result.alerts,
                 "upstream": result.upstream,
+                "alerts_before": alerts_before,
+                "alerts_after": store.alerts.count(),
+                "threshold_before": threshold_before,
+                "threshold_after": finite(threshold),
             },
         )
     return result
-
-
-def decide(store: Store, alert_id: str, disposition: Disposition, note: str, *, actor: str, now: datetime) -> Decision:
-    """Records a disposition, durably once this returns. Raises UnknownAlert, InvalidDecision."""
-    if disposition not in DISPOSITIONS:
-        raise InvalidDecision(f"{disposition!r} is no disposition.", f"Choose one of {', '.join(DISPOSITIONS)}.")
-    if len(note) > NOTE_LIMIT:
-        raise InvalidDecision(f"The note on {alert_id} has {len(note):,} characters.", f"Use at most {NOTE_LIMIT:,}.")
-    return _record(store, Decision(alert_id, disposition, note, actor, now), "decide")
-
-
-def reverse(store: Store, alert_id: str, *, actor: str, now: datetime) -> Decision:
-    """Takes the newest decision back: the alert is open again, the history keeps both. Raises InvalidDecision."""
-    latest = store.reviews.latest(alert_id)
-    if latest is None or latest.disposition is None:
-        raise InvalidDecision(f"{alert_id} is open: there is no decision to take back.")
-    return _record(store, Decision(alert_id, None, f"takes back {latest.disposition}", actor, now), "reverse")
-
-
-def _record(store: Store, decision: Decision, action: Literal["decide", "reverse"]) -> Decision:
-    with store.transaction():
-        alert = store.alerts.get(decision.alert_id)
-        before = store.reviews.latest(decision.alert_id)
-        store.reviews.add(decision)
-        store.audit.append(
-            decision.actor,
-            action,
-            decision.alert_id,
-            {
-                "before": before.disposition if before else None,
-                "after": decision.disposition,
-                "note": decision.note,
-                "classifier": alert.classifier_id,
-                "score": alert.score,
-            },
-        )
-    return decision
 
 
 def ensure_features(store: Store) -> Work[None]:

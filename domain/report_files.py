@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from domain.errors import ReportFailed
+from domain.private_file import made, sync_folder
 from domain.progress import Progress, Work
 from domain.reporting import Format, Report
 
@@ -30,8 +31,9 @@ class Ledger:
 
 
 def file_name(report: Report, format: Format) -> str:
-    """whyflag-report-<UTC time>.<format's ending>."""
-    return f"{report.stem}.{ENDINGS.get(format, format)}"
+    """whyflag-report-<UTC time>.<format's ending>, with volume-2-of-3 before it where there are several."""
+    part = f"volume-{report.volume.number}-of-{report.volume.of}." if report.volume else ""
+    return f"{report.stem}.{part}{ENDINGS.get(format, format)}"
 
 
 def write_report(
@@ -44,36 +46,37 @@ def write_report(
 ) -> Work[tuple[Path, ...]]:
     """Writes every format into `folder` (made if missing), and the manifest that `seal` makes of their contents.
 
-    Returns the paths in the order of `formats`, the manifest's last.
+    Returns the paths in the order of `formats`, volumes in theirs, the manifest's last.
 
     All are written aside, readable by the owner alone, and renamed only when the last is whole, the manifest last of
     all: a kill, a full disk or a cancelled run leaves earlier reports as they were and no half file under a report's
     name. What the ledger calls finished and still stands with its hash is not written again. Raises ReportFailed.
     """
-    names = [file_name(report, format) for format in formats]
+    parts = [(format, part) for format in formats for part in report.volumes(format)]
+    names = [file_name(part, format) for format, part in parts]
     sealed = report.stem + MANIFEST_SUFFIX
     asides: dict[str, Path] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _purge(folder, set(ledger.finished.values()))
         contents: dict[str, bytes] = {}
-        for step, (format, name) in enumerate(zip(formats, names, strict=True)):
-            yield Progress(f"writing {format}", step, len(formats) + 1)
-            contents[name] = _written(folder, name, ledger, asides, partial(render, report, format))
-        yield Progress("signing", len(formats), len(formats) + 1)
+        for step, (name, (format, part)) in enumerate(zip(names, parts, strict=True)):
+            yield Progress(f"writing {format}", step, len(parts) + 1)
+            contents[name] = _written(folder, name, ledger, asides, partial(render, part, format))
+        yield Progress("signing", len(parts), len(parts) + 1)
         manifest = _written(folder, sealed, ledger, asides, partial(seal, report, contents))
         written = {**contents, sealed: manifest}
         ledger.record({name: _sha256(content) for name, content in written.items()})
         for name in written:
             if name in asides:
                 asides[name].replace(folder / name)
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as failed:
         raise _report_failed(failed, folder) from failed
     finally:
         for aside in asides.values():
             _remove(aside)
-    yield Progress("report written", len(formats) + 1, len(formats) + 1)
+    yield Progress("report written", len(parts) + 1, len(parts) + 1)
     return tuple(folder / name for name in (*names, sealed))
 
 
@@ -97,18 +100,11 @@ def _sha256(content: bytes) -> str:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    path.unlink(missing_ok=True)  # this process's own, of an earlier try
+    with os.fdopen(made(path), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _purge(folder: Path, wanted: set[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.explainer import Explainer
 from domain.exporting import Sources
@@ -13,6 +14,7 @@ from domain.reporting import Drift, SimilarAlert
 from domain.scoring import FloatArray, Scorer
 from domain.similar import LEAST_SIMILAR, remember_reasons
 from domain.store import Store
+from domain.store.reasons import CONSIDERED
 
 SIMILAR_SHOWN = 3
 CLASSES = 10
@@ -26,21 +28,34 @@ def sources_of(store: Store, explainer: Explainer, scorer: Scorer) -> Sources:
 
 
 def similar_alerts(store: Store, scorer: Scorer, alert_ids: Sequence[str]) -> Mapping[str, tuple[SimilarAlert, ...]]:
-    """For each alert those whose reasons are nearest, decided ones first; by the contributions, without their words."""
+    """For each alert those whose reasons are nearest, decided ones first; by the contributions, without their words.
+
+    As ReasonTable.nearest finds them, but all vectors are read once: asked for one by one, they are read as often.
+    """
     finish(remember_reasons(store, scorer))
     version = scorer.version
-    names = [store.alerts.get(id_).transaction_id for id_ in alert_ids]
-    features = store.features.matrix(ids=names, names=version.features)
-    vectors = grouping_of(version.features).sums(scorer.contributions(features).values)
+    kept = store.reasons.vectors(version.classifier_id, len(grouping_of(version.features).members))
+    lengths = np.linalg.norm(kept.contributions, axis=1, keepdims=True)
+    directions = kept.contributions / np.where(lengths > 0, lengths, 1)
+    decided = np.array([disposition is not None for disposition in kept.dispositions], dtype=np.bool_)
+    places = {id_: place for place, id_ in enumerate(kept.alert_ids)}
     return {
         id_: tuple(
-            SimilarAlert(near.alert_id, near.transaction_id, near.similarity, near.disposition)
-            for near in store.reasons.nearest(
-                version.classifier_id, vector, but=name, least=LEAST_SIMILAR, limit=SIMILAR_SHOWN
-            )
+            SimilarAlert(kept.alert_ids[near], kept.transaction_ids[near], float(alike[near]), kept.dispositions[near])
+            for near in _nearest(alike, decided, places[id_])
         )
-        for id_, name, vector in zip(alert_ids, names, vectors, strict=True)
+        for id_ in alert_ids
+        if id_ in places
+        for alike in [directions @ directions[places[id_]]]
     }
+
+
+def _nearest(alike: NDArray[np.float32], decided: NDArray[np.bool_], this: int) -> list[int]:
+    """The places of the SIMILAR_SHOWN that come first among the CONSIDERED most alike; `this` is left out."""
+    near = np.argpartition(-alike, min(CONSIDERED, len(alike) - 1))[: CONSIDERED + 1]
+    near = near[(near != this) & (alike[near] >= LEAST_SIMILAR)]
+    order = np.lexsort((near, -alike[near], ~decided[near]))  # the last key weighs most; places go by alert id
+    return [int(place) for place in near[order][:SIMILAR_SHOWN]]
 
 
 def score_drift(store: Store) -> Drift | None:

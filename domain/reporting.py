@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -18,6 +19,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 Mask = Literal["none", "internal", "external"]
 MASKS: tuple[Mask, ...] = get_args(Mask)
 Tally = tuple[tuple[str, int], ...]
+PDF_CASES = 200  # about as many pages; making more at once takes more memory than is promised (1.5 GB in all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +172,21 @@ class ReportJob:
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    """One of the `of` files that a report fills: cases [start, stop) of it. `number` counts from 1."""
+
+    number: int
+    of: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """All that a rendering may show. `threshold` is the cases' common one, or None where they differ or have none."""
+    """All that a rendering may show. `threshold` is the cases' common one, or None where they differ or have none.
+
+    `volume` is None where a rendering shows all of it.
+    """
 
     title: str
     created_at: datetime
@@ -185,6 +200,18 @@ class Report:
     mask: Mask = "none"
     drift: Drift | None = None
     seal: Seal | None = None
+    volume: Volume | None = None
+
+    def volumes(self, format: Format) -> tuple["Report", ...]:
+        """The report once for each file of this format: PDFs hold PDF_CASES at most, the others all."""
+        count = -(-len(self.cases) // PDF_CASES)
+        if format != "pdf" or count < 2:
+            return (self,)
+        bounds = [len(self.cases) * number // count for number in range(count + 1)]  # of one thickness
+        return tuple(
+            replace(self, volume=Volume(number, count, start, stop))
+            for number, (start, stop) in enumerate(pairwise(bounds), 1)
+        )
 
     @property
     def stem(self) -> str:

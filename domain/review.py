@@ -9,21 +9,60 @@ from domain.scoring import Band
 Disposition = Literal["confirmed_fraud", "false_positive", "inconclusive", "escalated"]
 DISPOSITIONS: tuple[Disposition, ...] = ("confirmed_fraud", "false_positive", "inconclusive", "escalated")
 AlertState = Literal["open", "decided"]
+QueueState = Literal["open", "decided", "waiting"]  # waiting: open, with a proposal for a second person
 AuditAction = Literal[
     "create", "import", "train", "score", "explain", "decide", "reverse", "export", "threshold",
-    "enable_rule", "disable_rule",
+    "enable_rule", "disable_rule", "backup", "restore", "users", "wrong_passphrase", "add_user", "roles",
+    "disable_user", "enable_user", "passphrase", "recovery_sheet", "policy", "propose", "view", "approve", "reject",
+    "withdraw", "contest", "audit_export",
+    "claim", "release", "snooze", "deadlines",
+    "note", "attach", "export_attachment", "edit_text",
 ]  # fmt: skip
+
+
+DecisionKind = Literal["decide", "reverse", "contest"]
+ProposalStep = Literal["propose", "view", "approve", "reject", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person decided about an alert. The newest holds; disposition None reopens it, the history keeps both."""
+    """What a person decided about an alert. The newest holds; disposition None reopens it, the history keeps both.
+
+    `reasons` are codes of resources/decisions/reasons.toml; `approved_by` is the second person, '' where none was
+    needed.
+    """
 
     alert_id: str
     disposition: Disposition | None
     note: str
     actor: str
     decided_at: datetime
+    kind: DecisionKind = "decide"
+    reasons: tuple[str, ...] = ()
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A disposition that waits for a second person.
+
+    Until that person has said what they would do, `disposition` is None and reasons and note are empty, where the
+    policy is blind. `view` is what they said.
+    """
+
+    sequence: int
+    alert_id: str
+    disposition: Disposition | None
+    reasons: tuple[str, ...]
+    note: str
+    actor: str
+    identity: str
+    proposed_at: datetime
+    view: Disposition | None = None
+
+    @property
+    def hidden(self) -> bool:
+        return self.disposition is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +81,10 @@ class QueueRow:
     origin: str
     state: AlertState
     disposition: Disposition | None
+    created_at: datetime | None = None  # when the alert was raised, UTC
+    due_at: datetime | None = None  # by the store's deadlines, UTC
+    claimed_by: str | None = None
+    snoozed_until: datetime | None = None  # UTC; None where it is awake
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +99,16 @@ class AuditEntry:
     details: str  # canonical JSON
     previous: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class BulkDecision:
+    """What was done to many alerts: `changed` were, `passed_over` were not (decided, or claimed by someone else).
+
+    `proposed` of the changed ones wait for a second person.
+    """
+
+    disposition: Disposition | None
+    changed: tuple[str, ...]
+    passed_over: tuple[str, ...]
+    proposed: int = 0

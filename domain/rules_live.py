@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from domain.access.roles import require
 from domain.errors import UnknownRule
 from domain.rules import DetectionRule
 from domain.store import Store
@@ -54,6 +55,7 @@ def dry_run(store: Store, rule: DetectionRule, period: Period | None = None) -> 
 
 def enable(store: Store, rule: DetectionRule, *, actor: str, now: datetime) -> DryRun:
     """From now on the rule's hits are evidence; the audit entry holds what the dry run found."""
+    require(store.person, "model")
     with store.transaction():
         found = dry_run(store, rule)
         store.rules.put(rule, actor, now)
@@ -63,6 +65,7 @@ def enable(store: Store, rule: DetectionRule, *, actor: str, now: datetime) -> D
 
 def disable(store: Store, name: str, *, actor: str) -> None:
     """Raises UnknownRule where no live rule has the name."""
+    require(store.person, "model")
     with store.transaction():
         live = [rule.name for rule in store.rules.live()]
         if name not in live:

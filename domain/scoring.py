@@ -100,6 +100,16 @@ def band(score: float, threshold: float) -> Band:
     return "critical" if times >= 16 else "high" if times >= 4 else "medium"
 
 
+def alert_id_of(transaction_id: str) -> str:
+    """Each transaction raises one alert at most, which is named after it."""
+    return f"A-{transaction_id}"
+
+
+def transaction_of(alert_id: str) -> str:
+    """The id of the transaction that raised the alert."""
+    return alert_id.removeprefix("A-")
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A flagged transaction in the queue. `origin` says whether our score or another system raised it."""

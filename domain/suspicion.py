@@ -35,20 +35,22 @@ class SuspicionDraft:
 
 def suspicion_draft(case: Case) -> SuspicionDraft | None:
     """None where the case is not escalated."""
-    if case.disposition != "escalated":
-        return None
-    return SuspicionDraft(
-        case.id,
-        (
-            ("Who", _who(case)),
-            ("What", _what(case)),
-            ("When", _when(case)),
-            ("Where", _where(case)),
-            ("Why", _why(case)),
-            ("How", _how(case)),
-            ("Decision", _decision(case)),
-        ),
-    )
+    return drafted(case) if case.disposition == "escalated" else None
+
+
+def drafted(case: Case) -> SuspicionDraft:
+    """For any case: somebody may write before it is escalated; the decision is told once it is."""
+    paragraphs = [
+        ("Who", _who(case)),
+        ("What", _what(case)),
+        ("When", _when(case)),
+        ("Where", _where(case)),
+        ("Why", _why(case)),
+        ("How", _how(case)),
+    ]
+    if case.disposition == "escalated":
+        paragraphs.append(("Decision", _decision(case)))
+    return SuspicionDraft(case.id, tuple(paragraphs))
 
 
 def _who(case: Case) -> str:

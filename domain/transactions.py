@@ -1,9 +1,11 @@
 """The column contract of transactions and the frozen record of one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
+RESOLUTION = timedelta(microseconds=1)  # of every moment
 ColumnType = Literal["text", "time", "amount", "number", "flag"]
 
 
@@ -81,3 +83,9 @@ class Period:
 
     start: datetime
     end: datetime
+
+
+def period_of(transactions: Sequence[Transaction]) -> Period:
+    """The shortest that holds them all; at least one is needed."""
+    moments = [transaction.occurred_at for transaction in transactions]
+    return Period(min(moments), max(moments) + RESOLUTION)

@@ -10,7 +10,9 @@
     [[any]]                                          # ... and, where there are any, one of these
 
 A condition may also name `features` (the evidence must tell one of them), `measure` ("value", the default, or
-"times_baseline": value over baseline) and `direction` ("raises", the default, "lowers" or "either").
+"times_baseline": value over baseline) and `direction` ("raises", the default, "lowers" or "either"). `weak = true`
+lets it look beside the strongest evidence, at what moved the score too little to be listed: where the pattern rests on
+such a piece, that is listed in place of the weakest (domain.explaining). It must name `features`.
 """
 
 import operator
@@ -36,7 +38,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "within": lambda measured, span: span[0] <= measured < span[1],
 }
 RULE_KEYS = {"name", "rule", "priority", "all", "any"}
-CONDITION_KEYS = {"kind", "operator", "value", "features", "measure", "direction"}
+CONDITION_KEYS = {"kind", "operator", "value", "features", "measure", "direction", "weak"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Condition:
     features: tuple[str, ...] = ()
     measure: Measure = "value"
     direction: Literal["raises", "lowers", "either"] = "raises"
+    weak: bool = False
 
     def holds(self, item: Evidence) -> bool:
         if item.kind != self.kind or (self.features and item.feature not in self.features):
@@ -86,6 +89,15 @@ class Rules:
     """All rules, in the order in which they are tried."""
 
     rules: tuple[Rule, ...]
+
+    @property
+    def weak(self) -> tuple[Condition, ...]:
+        """The conditions that look beside the strongest evidence too."""
+        return tuple(each for rule in self.rules for each in (*rule.all_of, *rule.any_of) if each.weak)
+
+    def may_rest_on(self, item: Evidence) -> bool:
+        """Whether a pattern may rest on it though it is weak."""
+        return any(condition.holds(item) for condition in self.weak)
 
 
 def load_rules(folder: Path | None = None) -> Rules:
@@ -146,4 +158,8 @@ def _condition(path: Path, where: str, table: Table) -> Condition:
         raise RulesInvalid(
             f"{path}: {where} has the direction {table['direction']!r}.", "Use raises, lowers or either."
         )
+    if not isinstance(table.get("weak", False), bool):
+        raise RulesInvalid(f"{path}: {where} has {table['weak']!r} for `weak`.", "Use true or false.")
+    if table.get("weak") and not table.get("features"):
+        raise RulesInvalid(f"{path}: {where} is weak and names no `features`.", "Name those to look at.")
     return Condition(**{**table, "value": value, "features": tuple(table.get("features", ()))})

@@ -100,7 +100,7 @@ def typology_quality(store: Store, scorer: Scorer, rules: Rules, period: Period)
 def _recognised(store: Store, scorer: Scorer, rules: Rules, ids: Sequence[str]) -> list[tuple[str, str]]:
     """Frauds whose typology no one knows are left out."""
     pairs = []
-    evidence = build_evidence(store, scorer, ids, top=EVIDENCE)
+    evidence = build_evidence(store, scorer, ids, EVIDENCE, rules)
     for transaction, items in zip(store.transactions.get(ids), evidence, strict=True):
         if transaction.label and not transaction.label_scenario:
             continue

@@ -24,6 +24,11 @@ HOME_AFTER = re.compile(
     r"\s(?:is|was|as)\s(?:the\s)?(?:customer's\s)?home\b|,\s(?:the\s)?customer's home\s*(?:[,;.]|$)"
 )
 WORD = re.compile(r"[^\W\d_][\w'’-]*|\w+")
+NAME_PLACE = r"\b(?:category|category is|by|channel|channel is) [\"'“(]?"
+OTHER_NAME = re.compile(
+    rf"\b(?:the (?:category|channel)(?: is\b)?+|made by(?! (?:the|this) customer\b)) [\"'“(]?({WORD.pattern})",
+    re.IGNORECASE,
+)
 
 OBJECT = r"(?:(?:the|this) )?(?:(?:fraud |risk |alert's )?score|(?:fraud )?risk|suspicion)"
 RAISES = re.compile(
@@ -174,16 +179,19 @@ def _typology_claims(body: str, citations: Sequence[str], typology: Typology | N
 def _data_names(body: str, sources: Sequence[Evidence]) -> tuple[str, list[Claim]]:
     """Names that came from data (a category, a channel) are one claim each, whatever words or digits they hold.
 
-    One that could be read as a claim ('raises the score', '25') is a name only where a sentence puts names.
+    One that could be read as a claim ('raises the score', '25') is a name only where a sentence puts names. What else
+    stands there is another name, be it a part of this one or of words that a sentence may hold elsewhere.
     """
     claims = []
     for item in sources:
         name = item.value if isinstance(item.value, str) else ""
         if not name:
             continue
-        place = "" if _is_innocent(name) else r"\b(?:category|category is|by|channel|channel is) [\"'“(]?"
+        place = "" if _is_innocent(name) else NAME_PLACE
         body, found = re.subn(rf"({place}){re.escape(name)}(?!\w)", r"\1 ", body)
         claims += [Claim("name", name, item.id)] * bool(found)
+    if any(isinstance(item.value, str) for item in sources):
+        claims += [Claim("name", word, "") for word in OTHER_NAME.findall(body)]
     return body, claims
 
 

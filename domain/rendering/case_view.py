@@ -18,7 +18,7 @@ from domain.suspicion import suspicion_draft
 from domain.transactions import Transaction
 
 Pairs = tuple[tuple[str, str], ...]
-ROWS_NAMED = 2
+ROWS_NAMED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +221,11 @@ def _drafted_by(explanation: Explanation) -> str:
 
 
 def _decision(decision: Decision) -> DecisionView:
+    """Who approved stands beside who decided, the codes of the reasons before the note."""
     label = wording.DISPOSITIONS[decision.disposition] if decision.disposition else wording.REOPENED
-    return DecisionView(moment(decision.decided_at), shown(decision.actor), label, shown(decision.note))
+    people = f"{decision.actor}, approved by {decision.approved_by}" if decision.approved_by else decision.actor
+    note = ": ".join(part for part in (", ".join(decision.reasons), decision.note) if part)
+    return DecisionView(moment(decision.decided_at), shown(people), label, shown(note))
 
 
 def _history(history: Sequence[Transaction], transaction: Transaction) -> HistoryView | None:

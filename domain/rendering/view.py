@@ -44,13 +44,15 @@ class ReportView:
 
 
 def view(report: Report, brand: Brand) -> ReportView:
-    """Everything as shown, in the report's order."""
-    counts, summary = report.counts, summarise(report)
+    """Everything as shown, in the report's order; of a volume its own cases, the summary and model in the first."""
+    counts, summary, volume = report.counts, summarise(report), report.volume
+    first = volume is None or volume.number == 1
+    start, stop = (volume.start, volume.stop) if volume else (0, None)
     return ReportView(
         title=cut(printable(brand.title or report.title), 120).strip() or "Report",
         institution=short(brand.institution),
         note=printable(brand.note),
-        sections=brand.sections,
+        sections=tuple(section for section in brand.sections if first or section not in ("summary", "model")),
         created_at=moment(report.created_at),
         store=printable(report.store),
         confidential=printable(brand.confidential) or wording.CONFIDENTIAL,
@@ -62,7 +64,7 @@ def view(report: Report, brand: Brand) -> ReportView:
         sentences=_labelled(counts.sentences, wording.STATUSES),
         figures=figures(report, summary),
         charts=charts(report, summary),
-        cases=tuple(case_view(number, case) for number, case in enumerate(report.cases, 1)),
+        cases=tuple(case_view(number, case) for number, case in enumerate(report.cases[start:stop], start + 1)),
         definitions=wording.DEFINITIONS,
         classifier=_classifier(report),
         metrics=_metrics(report),
@@ -77,6 +79,7 @@ def _about(report: Report) -> Pairs:
     limit = "no limit" if scope.limit is None else f"the first {scope.limit:,} by the queue's order"
     classifier = report.classifier.classifier_id[:16] if report.classifier else "none"
     return (
+        *_volume(report),
         ("Created", moment(report.created_at)),
         ("Store", shown(report.store)),
         ("Scope", shown(f"{filters}; {limit}")),
@@ -87,6 +90,14 @@ def _about(report: Report) -> Pairs:
         ("Alert threshold", probability(report.threshold) if report.threshold is not None else "stated with each case"),
         ("Drafts that passed unmended", f"{counts.drafts_verified:,} of {counts.drafts:,} by the language model"),
     )
+
+
+def _volume(report: Report) -> Pairs:
+    volume = report.volume
+    if volume is None:
+        return ()
+    cases = f"cases {volume.start + 1:,} to {volume.stop:,} of {len(report.cases):,}"
+    return (("Volume", f"{volume.number} of {volume.of}: {cases}"),)
 
 
 def _classifier(report: Report) -> Pairs:
@@ -142,7 +153,11 @@ def _metrics(report: Report) -> Pairs:
     version = report.classifier
     if version is None:
         return ()
-    return tuple((wording.METRICS.get(name, shown(name)), f"{value:.4f}") for name, value in version.metrics)
+    return tuple((wording.METRICS.get(name, shown(name)), _metric(name, value)) for name, value in version.metrics)
+
+
+def _metric(name: str, value: float) -> str:
+    return f"{value:,.0f}" if name in wording.COUNTED_METRICS else f"{value:.4f}"
 
 
 def _labelled(tally: Sequence[tuple[str, int]], labels: dict[str, str]) -> Pairs:

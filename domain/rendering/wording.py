@@ -46,13 +46,20 @@ LIMITS = (
 STATUSES = {"verified": "Verified", "repaired": "Repaired", "template": "Template"}
 
 METRICS = {
+    "held_out_rows": "Held-out transactions",
+    "held_out_frauds": "Held-out frauds",
     "auc_roc": "Area under the ROC curve",
     "average_precision": "Average precision",
     "card_precision_100": "Card precision at 100 a day",
     "value_detection_rate": "Value detection rate",
     "alert_precision": "Alert precision",
+    "mean_probability": "Mean score",
+    "fraud_rate": "Share of fraud",
     "calibration_error": "Calibration error",
+    "calibration_slope": "Slope of the calibration",
+    "calibration_offset": "Offset of the calibration",
 }
+COUNTED_METRICS = frozenset(("held_out_rows", "held_out_frauds"))
 
 DEFINITIONS: tuple[tuple[str, str], ...] = (
     (

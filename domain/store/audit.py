@@ -1,44 +1,55 @@
-"""The audit log: entries chained by hash, so that an edit, a swap, a gap or a cut end shows.
+"""The audit log in the store: entries chained by hash, and the chain's signed head beside them (see domain.audit)."""
 
-The chain's head is also kept in `meta`: without it, entries removed from the end would leave a sound shorter chain.
-Whoever holds the passphrase and rewrites chain and head alike is not caught: note the head elsewhere (`head`).
-"""
-
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
+from domain.audit import (
+    GENESIS,
+    SHOW,
+    CheckedLog,
+    Scalar,
+    SignedHead,
+    canonical,
+    check_chain,
+    check_head,
+    head_text,
+    link,
+    read_head,
+    sign_head,
+)
 from domain.errors import AuditBroken
+from domain.private_file import written_whole
 from domain.review import AuditAction, AuditEntry
+from domain.signing import Signer
 from domain.store.database import Database
+from domain.store.secrets import SecretTable
 
-GENESIS = "0" * 64
 BATCH = 10_000
-SHOW = "Keep the store as it is and compare it with a backup: someone or something changed the log outside whyflag."
-Scalar = str | int | float | bool | None
 
 
 class AuditLog:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._signing: Signer | None = None
 
     def append(self, actor: str, action: AuditAction, subject: str, details: Mapping[str, Scalar]) -> AuditEntry:
         """Adds a link. Call it inside the transaction of the change it records, so that both stand or neither."""
         with self._database.transaction():
-            count, head = self._kept_head()
-            entry = AuditEntry(
-                sequence=count + 1,
-                at=datetime.now(UTC).isoformat(timespec="microseconds"),
-                actor=actor,
-                action=action,
-                subject=subject,
-                details=canonical(details),
-                previous=head,
-                hash="",
+            count, head, _ = self._kept_head()
+            entry = link(
+                AuditEntry(
+                    sequence=count + 1,
+                    at=datetime.now(UTC).isoformat(timespec="microseconds"),
+                    actor=actor,
+                    action=action,
+                    subject=subject,
+                    details=canonical(details),
+                    previous=head,
+                    hash="",
+                )
             )
-            entry = replace(entry, hash=entry_hash(entry))
             self._database.execute(
                 "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
@@ -46,10 +57,7 @@ class AuditLog:
                     entry.subject, entry.details, entry.previous, entry.hash,
                 ],
             )  # fmt: skip
-            self._database.execute(
-                "INSERT OR REPLACE INTO meta (name, value) VALUES ('audit_head', ?)",
-                [f"{entry.sequence}:{entry.hash}"],
-            )
+            self._keep_head(entry.sequence, entry.hash)
             return entry
 
     def entries(self, after: int = 0, limit: int | None = None) -> tuple[AuditEntry, ...]:
@@ -60,49 +68,111 @@ class AuditLog:
         )
         return tuple(AuditEntry(*row) for row in rows)
 
+    def of(self, subject: str) -> tuple[AuditEntry, ...]:
+        """What was done to one alert, user or rule, in order."""
+        rows = self._database.query("SELECT * FROM audit WHERE subject = ? ORDER BY sequence", [subject])
+        return tuple(AuditEntry(*row) for row in rows)
+
+    def all(self) -> Iterator[AuditEntry]:
+        """Every entry in order, read in parts."""
+        after = 0
+        while batch := self.entries(after, BATCH):
+            yield from batch
+            after = batch[-1].sequence
+
     def head(self) -> str:
         """The hash of the last entry; 64 zeros before the first."""
         return self._kept_head()[1]
 
-    def verify(self) -> int:
-        """Checks the whole chain and returns how many entries it has. Raises AuditBroken naming the first bad one."""
-        kept_count, kept_head = self._kept_head()
+    def signed_head(self) -> SignedHead:
+        """The newest head. What a store of an earlier whyflag did not sign is signed now."""
+        with self._database.transaction():
+            count, head, signature = self._kept_head()
+            if not signature:
+                signature = self._keep_head(count, head).signature
+        return SignedHead(count, head, self._signer().public_key, signature)
+
+    def verify(self, *noted: tuple[SignedHead, str]) -> int:
+        """Checks the whole chain and returns how many entries it has. Raises AuditBroken naming the first bad one.
+
+        `noted`: heads kept elsewhere with what to call them, which the chain must reach.
+        """
+        return self.check(*noted).entries
+
+    def check(self, *noted: tuple[SignedHead, str]) -> CheckedLog:
+        """As `verify`, and tells what was found."""
+        kept_count, kept_head, signature = self._kept_head()
         total = self._database.number("SELECT count(*) FROM audit")
-        checked, previous = 0, GENESIS
-        while batch := self.entries(after=checked, limit=BATCH):
-            for entry in batch:
-                if entry.sequence != checked + 1:
-                    raise AuditBroken(f"Audit entry {checked + 1} is missing or stands twice.", SHOW)
-                if entry.previous != previous:
-                    raise AuditBroken(f"Audit entry {entry.sequence} does not follow the one before it.", SHOW)
-                if entry.hash != entry_hash(entry):
-                    raise AuditBroken(f"Audit entry {entry.sequence} was changed after it was written.", SHOW)
-                checked, previous = entry.sequence, entry.hash
+        wanted = {head.entries for head, _ in noted}
+        hashes: dict[int, str] = {}
+
+        def remember(entry: AuditEntry) -> None:
+            if entry.sequence in wanted:
+                hashes[entry.sequence] = entry.hash
+
+        checked, last = check_chain(self.all(), remember)
         if checked != total:
             raise AuditBroken(f"The audit log holds {total} entries, of which only {checked} are in the chain.", SHOW)
         if checked < kept_count:
             raise AuditBroken(f"Audit entry {checked + 1} is missing: {kept_count} were written.", SHOW)
-        if (checked, previous) != (kept_count, kept_head):
+        if (checked, last) != (kept_count, kept_head):
             raise AuditBroken(f"Audit entry {checked} is not the one the log's head names.", SHOW)
-        return checked
+        if not signature:  # a backup by an earlier whyflag, read as it is: a store is signed when it is opened
+            return CheckedLog(checked, last, "")
+        head = SignedHead(kept_count, kept_head, self._signer().public_key, signature)
+        check_head(head, last, checked, "the store's signed head")
+        for other, what in noted:
+            if other.public_key != head.public_key:
+                raise AuditBroken(f"{what} is signed by another store's key.", "Compare it with its own store.")
+            check_head(other, hashes.get(other.entries), checked, what)
+        reached = max((other.entries for other, _ in noted), default=None)
+        return CheckedLog(checked, last, head.fingerprint, reached)
 
-    def _kept_head(self) -> tuple[int, str]:
+    def hash_at(self, sequence: int) -> str | None:
+        """The hash of one entry; the chain's beginning has number 0."""
+        row = self._database.first("SELECT hash FROM audit WHERE sequence = ?", [sequence])
+        return row[0] if row else None if sequence else GENESIS
+
+    def _kept_head(self) -> tuple[int, str, str]:
         row = self._database.first("SELECT value FROM meta WHERE name = 'audit_head'")
         if row is None:
-            return 0, GENESIS
-        count, _, head = row[0].partition(":")
-        return int(count), head
+            return 0, GENESIS, ""
+        count, _, rest = row[0].partition(":")
+        head, _, signature = rest.partition(":")
+        return int(count), head, signature
+
+    def _keep_head(self, count: int, head: str) -> SignedHead:
+        signed = sign_head(count, head, self._signer())
+        self._database.execute(
+            "INSERT OR REPLACE INTO meta (name, value) VALUES ('audit_head', ?)", [f"{count}:{head}:{signed.signature}"]
+        )
+        return signed
+
+    def _signer(self) -> Signer:
+        if self._signing is None:
+            self._signing = Signer(SecretTable(self._database).report_seed())
+        return self._signing
 
 
-def canonical(value: Mapping[str, Scalar]) -> str:
-    """JSON with one form only: sorted keys, no spaces. Raises ValueError for NaN and infinity, which JSON lacks."""
-    return json.dumps(dict(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+def head_path(store: Path) -> Path:
+    """Where the newest head is noted outside the store when the store is closed."""
+    return store.with_name(store.name + ".head")
 
 
-def entry_hash(entry: AuditEntry) -> str:
-    """sha256, in hex, of the canonical JSON of all fields but the hash."""
-    fields: dict[str, Scalar] = {
-        "sequence": entry.sequence, "at": entry.at, "actor": entry.actor, "action": entry.action,
-        "subject": entry.subject, "details": entry.details, "previous": entry.previous,
-    }  # fmt: skip
-    return hashlib.sha256(canonical(fields).encode()).hexdigest()
+def noted_head(store: Path) -> SignedHead | None:
+    """None where none was noted. Raises AuditBroken where the file is no head."""
+    path = head_path(store)
+    return read_head(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def note_head(store: Path, log: AuditLog) -> None:
+    """Never stands in the way of closing a store: where it cannot be written, the former head stays.
+
+    A former head that the log does not reach stays too: it is the proof that the store was exchanged for an older one,
+    and `whyflag audit verify` tells until an administrator has looked.
+    """
+    with suppress(OSError, AuditBroken, UnicodeDecodeError):
+        former = noted_head(store)
+        if former is None or log.hash_at(former.entries) == former.hash:
+            with written_whole(head_path(store)) as out:
+                out.write(head_text(log.signed_head()).encode())

@@ -1,7 +1,7 @@
 """One DuckDB connection, used by one thread at a time: queries, transactions, and errors in the product's words."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,10 +28,11 @@ class Database:
         self._lock = threading.RLock()
         self._depth = 0
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """All rows of the answer, as tuples."""
+    def query(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
+        """All rows of the answer, as tuples. `parameters` by place (?) or by name ($name)."""
+        given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
         with self._using() as connection:
-            return connection.execute(sql, list(parameters)).fetchall()
+            return connection.execute(sql, given).fetchall()
 
     def first(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
         """The first row of the answer, or None."""
@@ -77,6 +78,13 @@ class Database:
                 self._depth = 0
 
     @contextmanager
+    def still(self) -> Iterator[None]:
+        """Holds every other call back while the store's file alone, without a log, is all that was committed."""
+        with self._lock:
+            self.execute("CHECKPOINT store")
+            yield
+
+    @contextmanager
     def visible(self, name: str, table: object) -> Iterator[None]:
         """Lets SQL read an Arrow table in this process's memory as `name` (our own word, never text from data)."""
         with self._using() as connection:
@@ -85,6 +93,10 @@ class Database:
                 yield
             finally:
                 connection.unregister(name)
+
+    def limit_memory(self, mib: int) -> None:
+        """From now on queries and what is kept of the file take at most `mib` MiB; beyond it they spill, encrypted."""
+        self.execute(f"SET memory_limit = '{int(mib)}MiB'")
 
     def interrupt(self) -> None:
         """Stops the query that runs in another thread, which then raises Cancelled."""

@@ -14,6 +14,7 @@ from domain.review import DISPOSITIONS, Decision
 from domain.scoring import Alert, ClassifierVersion, FloatArray
 from domain.store.alerts import ALERT_COLUMNS, NEWEST_DECISIONS, alert_of
 from domain.store.database import Database
+from domain.store.reviews import COLUMNS as DECISION_COLUMNS
 from domain.store.reviews import decision_of
 from domain.store.transactions import COLUMNS
 from domain.transactions import Transaction
@@ -65,8 +66,7 @@ class DossierTable:
         rows = self._database.query(f"SELECT {ALERT_COLUMNS} FROM alerts WHERE alert_id IN {IDS}", [ids])
         alerts = {row[0]: alert_of(row) for row in rows}
         decided = self._database.query(
-            f"""SELECT alert_id, disposition, note, actor, decided_at FROM decisions WHERE alert_id IN {IDS}
-                ORDER BY sequence""",
+            f"SELECT {DECISION_COLUMNS} FROM decisions WHERE alert_id IN {IDS} ORDER BY sequence",
             [ids],
         )
         decisions = _by_alert(map(decision_of, decided))

@@ -1,8 +1,12 @@
 """DuckDB's errors in the product's words. What is not listed here is a bug and stays as it is."""
 
+from pathlib import Path
+
 import duckdb
 
-from domain.errors import Cancelled, StoreDamaged, StoreInUse, StoreWriteFailed, WhyflagError
+from domain.errors import BackupUnusable, Cancelled, StoreDamaged, StoreInUse, StoreWriteFailed, WhyflagError
+from domain.store.backups.manifest import backups_of, check_sums
+from domain.store.backups.plan import backup_folder
 
 NO_ROOM = ("no space left", "disk quota", "read-only file system", "could not write", "failed to write", "fsync")
 OURS = (  # our own SQL or the data of a call is at fault, whatever words the message holds
@@ -62,8 +66,22 @@ def in_use(store: str) -> StoreInUse:
 def damaged(store: str, reason: str) -> StoreDamaged:
     return StoreDamaged(
         f"The store {store} is damaged or no whyflag store: {_first_line(reason)}",
-        "Restore it from a backup; the file was left as it is.",
+        f"The file was left as it is. {way_back(Path(store))}",
     )
+
+
+def way_back(store: Path) -> str:
+    """The newest backup that is whole, and how to take it; or that there is none."""
+    for backup in backups_of(store, backup_folder(store)):
+        try:
+            check_sums(backup)
+        except BackupUnusable:
+            continue
+        return (
+            f"Newest backup: {backup.words}. `whyflag restore {backup.folder} --store {store} --replace` takes it;"
+            f" `whyflag check --store {store}` says first what the store still gives."
+        )
+    return f"No backup stands in {backup_folder(store)}: restore one from elsewhere with `whyflag restore`."
 
 
 def _first_line(text: str) -> str:

@@ -1,10 +1,9 @@
 """Point-in-time features: made by the families of sql/features*.sql, kept in one table, read as matrices."""
 
 import hashlib
-import itertools
 import re
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -17,6 +16,7 @@ from domain.errors import UnknownAlert
 from domain.progress import Progress, Work
 from domain.scoring import FeatureMatrix, TrainingSet
 from domain.store.database import Database
+from domain.store.transactions import among
 from domain.transactions import CONTRACT, Period
 
 # When a label became known, or that no one reported a fraud.
@@ -25,7 +25,6 @@ SUBJECTS = ("terminal", "merchant", "device", "counterparty")
 NEEDS = re.compile(r"^-- needs: (.+)$", re.MULTILINE)
 GIVES = re.compile(r"^-- gives: (.+(?:\n--   .+)*)", re.MULTILINE)  # with the lines it goes on in
 FEATURE = re.compile(r"(\w+)(?:\{(.+?)\})? \[(.+?)\] (.+?); why: (.+)")
-SLICE = 1_000_000  # rows put together at a time: joining all families takes memory for every feature of a slice
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,15 @@ class Family:
         return tuple(feature.name for feature in self.features)
 
     def sql(self, only: Container[str] | None = None) -> str:
-        """The statement that makes the family's table; of its features, `only` these are computed, where given."""
+        """The statement that makes the family's table; of its features, `only` these are computed, where given.
+
+        Its rows lie in order of time, as those of all families do.
+        """
         query = self.query
         if only is not None and self.gives:
             columns = ", ".join(["tick", *(name for name in self.gives if name in only)])
             query = f"SELECT {columns} FROM (\n{query}\n) AS family"
-        return f"CREATE OR REPLACE TEMPORARY TABLE {self.name} AS\n{query}"
+        return f"CREATE OR REPLACE TEMPORARY TABLE {self.name} AS\n{query}\nORDER BY tick"
 
 
 @cache
@@ -138,7 +140,9 @@ class FeatureTable:
             wanted = [family for family in families() if present.issuperset(family.needs) and _has(family, names)]
             for done, family in enumerate(wanted):
                 yield Progress(f"features: {family.name}", done, len(wanted) + 1)
-                self._database.execute(family.sql(names))
+                self._database.execute((family if done else self._narrowed(family, wanted[1:])).sql(names))
+                if family.gives:
+                    self._complete(family)
             yield Progress("features: together", len(wanted), len(wanted) + 1)
             rows = self._gather(wanted, names)
             for family in wanted:
@@ -163,26 +167,26 @@ class FeatureTable:
     ) -> FeatureMatrix:
         """Features of the transactions in `period` by time then id, or of `ids` in their order; only `names` if given.
 
+        Where both are given, all of `ids` lie in `period`, and are found by it: the table lies in the order of time.
         Raises UnknownAlert where a transaction of `ids` has no features.
         """
         chosen = self.names() if names is None else tuple(names)
         columns = ", ".join(f"f.{name}" for name in chosen)
+        where, bound = _within(period)
         if ids is None:
-            where, bound = _within(period)
             arrays = self._arrays(
                 f"SELECT f.transaction_id, {columns} FROM features AS f WHERE {where} ORDER BY f.tick", bound
             )
             return _matrix(chosen, arrays)
+        those, values = among("f.transaction_id", ids)
         arrays = self._arrays(
-            f"""SELECT f.transaction_id, {columns}
-                FROM (SELECT unnest(?::VARCHAR[]) AS id, unnest(range(?)) AS place) JOIN features AS f
-                ON f.transaction_id = id ORDER BY place""",
-            [list(ids), len(ids)],
+            f"SELECT f.transaction_id, {columns} FROM features AS f WHERE {where} AND {those}", [*bound, *values]
         )
-        if len(arrays[0]) < len(ids):
-            lost = next(id_ for id_ in ids if id_ not in set(arrays[0]))
+        place = {id_: row for row, id_ in enumerate(arrays[0].tolist())}
+        if lost := next((id_ for id_ in ids if id_ not in place), None):
             raise UnknownAlert(f"No features of transaction {lost}.", "Check the id, then run `whyflag score`.")
-        return _matrix(chosen, arrays)
+        rows = np.array([place[id_] for id_ in ids], dtype=np.intp)
+        return _matrix(chosen, [array[rows] for array in arrays])
 
     def sample(self, count: int, names: Sequence[str]) -> FeatureMatrix:
         """At most `count` transactions, spread over all by a hash of their ids: the same ones each time."""
@@ -195,17 +199,20 @@ class FeatureTable:
         """The matrix of `period` in pieces of at most `rows` rows, in order of time: bounded memory for scoring."""
         where, bound = _within(period)
         columns = ", ".join(f"f.{name}" for name in names)
-        after = -1
-        while True:
+        # Cut by `tick` alone first: taking the next rows of the whole table each time would read it once a piece.
+        cuts = self._database.arrays(
+            f"""SELECT min(tick) AS first, max(tick) AS last
+                FROM (SELECT f.tick, (row_number() OVER (ORDER BY f.tick) - 1) // ? AS piece
+                      FROM features AS f WHERE {where})
+                GROUP BY piece ORDER BY piece""",
+            [rows, *bound],
+        )
+        for first, last in zip(cuts["first"].tolist(), cuts["last"].tolist(), strict=True):
             found = self._arrays(
-                f"SELECT f.transaction_id, {columns}, f.tick FROM features AS f"
-                f" WHERE {where} AND f.tick > ? ORDER BY f.tick LIMIT {int(rows)}",
-                [*bound, after],
+                f"SELECT f.transaction_id, {columns} FROM features AS f WHERE f.tick BETWEEN ? AND ? ORDER BY f.tick",
+                [first, last],
             )
-            if not len(found[0]):
-                return
-            after = int(found[-1][-1])
-            yield _matrix(tuple(names), found[:-1])
+            yield _matrix(tuple(names), found)
 
     def outcomes(self, period: Period | None = None) -> Outcomes:
         """What is known today of the transactions in `period`; unlabelled ones count as genuine."""
@@ -231,8 +238,28 @@ class FeatureTable:
         )
         return {column for column, count in zip(columns, counts or (), strict=True) if count}
 
+    def _narrowed(self, moment: Family, others: Sequence[Family]) -> Family:
+        """`moment` with only the columns that the others read, so that ranking its rows carries no more with them."""
+        read = {word for family in others for word in re.findall(r"\w+", family.query)}
+        read |= {"tick", "transaction_id", "occurred_at"}  # by which `_gather` puts them together
+        columns = ", ".join(row[0] for row in self._database.query(f"DESCRIBE {moment.query}") if row[0] in read)
+        return replace(moment, query=f"SELECT {columns} FROM (\n{moment.query}\n) AS whole")
+
+    def _complete(self, family: Family) -> None:
+        """Adds an empty row for every transaction of which the family gives nothing.
+
+        So the families' tables lie row by row beside each other, and are put together without a join.
+        """
+        name = family.name
+        given = self._database.number(f"SELECT count(*) FROM {name}")
+        if given < self._database.number("SELECT count(*) FROM moment"):
+            self._database.execute(
+                f"CREATE OR REPLACE TEMPORARY TABLE {name} AS SELECT * FROM {name} UNION ALL BY NAME"
+                f" SELECT moment.tick FROM moment ANTI JOIN {name} USING (tick) ORDER BY tick"
+            )
+
     def _gather(self, made: Sequence[Family], names: Container[str] | None) -> int:
-        """Joins the families' tables into `features`, in slices of time, in order of `tick`."""
+        """Puts the families' tables together into `features`: the nth row of each is that of the nth `tick`."""
         source = {name: family.name for family in made for name in family.gives if names is None or name in names}
         self._database.execute(
             "CREATE OR REPLACE TABLE features (transaction_id VARCHAR NOT NULL, occurred_at TIMESTAMP NOT NULL,"
@@ -241,29 +268,12 @@ class FeatureTable:
             + ")"
         )
         columns, values = ", ".join(source), ", ".join(f"{family}.{name}" for name, family in source.items())
-        joined = [family for family in made if set(family.gives).intersection(source)]
-        for start, end in itertools.pairwise(self._slices()):
-            slices = " ".join(
-                f"LEFT JOIN (SELECT * FROM {family.name} WHERE tick >= {start} AND tick < {end}) AS {family.name}"
-                " USING (tick)"
-                for family in joined
-            )
-            self._database.execute(
-                f"INSERT INTO features (transaction_id, occurred_at, tick, {columns})"
-                f" SELECT moment.transaction_id, moment.occurred_at, tick, {values}"
-                f" FROM (SELECT * FROM moment WHERE tick >= {start} AND tick < {end}) AS moment {slices} ORDER BY tick"
-            )
-        return self._database.number("SELECT count(*) FROM features")
-
-    def _slices(self) -> list[int]:
-        """Ticks between which lie SLICE rows, about; the last is past all rows."""
-        count = self._database.number("SELECT count(*) FROM moment")
-        cuts = max(1, round(count / SLICE))
-        shares = [cut / cuts for cut in range(1, cuts)]
-        [row] = self._database.query(
-            "SELECT min(tick), quantile_disc(tick, ?::DOUBLE[]), max(tick) + 1 FROM moment", [shares]
+        aligned = " POSITIONAL JOIN ".join(["moment", *dict.fromkeys(source.values())])
+        self._database.execute(
+            f"INSERT INTO features (transaction_id, occurred_at, tick, {columns})"
+            f" SELECT moment.transaction_id, moment.occurred_at, moment.tick, {values} FROM {aligned}"
         )
-        return [row[0], *(row[1] or ()), row[2]] if count else []
+        return self._database.number("SELECT count(*) FROM features")
 
     def _arrays(self, sql: str, bound: Sequence[object]) -> list[NDArray[Any]]:
         return list(self._database.arrays(sql, bound).values())

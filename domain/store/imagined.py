@@ -12,14 +12,12 @@ import pyarrow as pa
 from domain.scoring import FeatureMatrix
 from domain.store.database import Database
 from domain.store.features import SUBJECTS, Family, families
-from domain.transactions import CONTRACT, Column, Transaction
+from domain.store.transactions import arrow_of
+from domain.transactions import CONTRACT, Transaction
 
 PEERS = 300  # newest payments in a category; an amount is compared with 200, some may share its moment
 MARKED = ("customer_id", "terminal_id", "merchant_id", "device_id", "counterparty_id", "merchant_category")
 OF_OTHERS = ("inflow",)  # families for which the needed columns may be those of other rows
-ARROW_TYPES = {
-    "text": pa.string(), "time": pa.timestamp("us"), "amount": pa.float64(), "number": pa.float64(), "flag": pa.bool_(),
-}  # fmt: skip
 
 
 def imagined_features(database: Database, imagined: Sequence[Transaction], names: Sequence[str]) -> FeatureMatrix:
@@ -28,8 +26,7 @@ def imagined_features(database: Database, imagined: Sequence[Transaction], names
     Rows are in the order given; n transactions of one customer cost little more than one.
     """
     order = tuple(column.name for column in CONTRACT)
-    columns = {column.name: _column(column, [getattr(row, column.name) for row in imagined]) for column in CONTRACT}
-    given = pa.table({"world": pa.array(range(len(imagined)), pa.int64()), **columns})
+    given = arrow_of(imagined).append_column("world", pa.array(range(len(imagined)), pa.int64()))
     wanted = _needed(names, imagined)
     near, bound = _near(imagined)
     with database.transaction(), database.visible("imagined_given", given):
@@ -45,10 +42,6 @@ def imagined_features(database: Database, imagined: Sequence[Transaction], names
         )
     ids, *features = arrays.values()
     return FeatureMatrix(ids, tuple(names), np.column_stack(features).astype(np.float64))
-
-
-def _column(column: Column, values: list[object]) -> pa.Array:
-    return pa.array(values, ARROW_TYPES[column.type])
 
 
 def _near(imagined: Sequence[Transaction]) -> tuple[str, list[object]]:

@@ -19,8 +19,7 @@ from domain.store.audit import AuditLog
 from domain.store.database import Database
 from domain.store.rows_sql import BY_NAME, SQL_TYPES, SourceColumn
 from domain.store.times import from_utc, to_utc
-from domain.store.transactions import RESOLUTION
-from domain.transactions import Period
+from domain.transactions import RESOLUTION, Period
 
 DIFFERS = (
     "(new.customer_id, new.occurred_at, new.amount) IS DISTINCT FROM (old.customer_id, old.occurred_at, old.amount)"
@@ -93,6 +92,7 @@ class ImportTable:
     ) -> ImportReport:
         """Takes the staged rows into the store but for those it has already: all of them, or none on any error."""
         with self._database.transaction():
+            before = self._database.number("SELECT count(*) FROM transactions")
             import_id = self._database.number("SELECT coalesce(max(import_id), 0) + 1 FROM imports")
             duplicates, conflicts = self._drop_duplicates(staging.name)
             report = replace(
@@ -111,7 +111,7 @@ class ImportTable:
             self._database.execute(
                 f"INSERT INTO transactions ({names}, import_id) SELECT {names}, ? FROM {staging.name}", [import_id]
             )
-            self._record(report, actor, digests)
+            self._record(report, actor, digests, before)
         return report
 
     def list(self) -> tuple[ImportRecord, ...]:
@@ -166,7 +166,7 @@ class ImportTable:
             labelled=labelled, period=Period(first, last + RESOLUTION) if accepted else None,
         )  # fmt: skip
 
-    def _record(self, report: ImportReport, actor: str, digests: Sequence[str]) -> None:
+    def _record(self, report: ImportReport, actor: str, digests: Sequence[str], before: int) -> None:
         self._database.execute(
             "INSERT INTO imports (import_id, imported_at, actor, mapping, report) VALUES (?, ?, ?, ?, ?)",
             [report.import_id, to_utc(datetime.now(UTC)), actor, report.mapping, _adapter().dump_json(report).decode()],
@@ -189,6 +189,8 @@ class ImportTable:
                 "accepted": report.accepted,
                 "rejected": report.rejected,
                 "duplicates": report.duplicates,
+                "transactions_before": before,
+                "transactions_after": before + report.accepted,
             },
         )
 

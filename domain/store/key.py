@@ -1,116 +1,213 @@
-"""The key of a store: derived from a passphrase by Argon2id; salt and cost stand in a small file beside the store.
-
-DuckDB's own derivation is one SHA-256, which a graphics card tries a billion times a second. The key file also holds a
-check value, so that a wrong passphrase is told from a damaged store. It is no secret, but without it no passphrase
-opens the store: a backup takes both files.
-"""
+"""How a passphrase or the recovery key finds the key of a store, and what becomes of a key file of the first format."""
 
 import base64
 import hashlib
 import hmac
-import json
 import os
-import unicodedata
-from dataclasses import asdict, dataclass
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
-from argon2.low_level import Type, hash_secret_raw
+from domain.access.lockout import Attempts
+from domain.access.roles import Person
+from domain.access.wrapping import (
+    KEY_BYTES,
+    KeyCost,
+    derive,
+    new_recovery_key,
+    recovery_key,
+    recovery_text,
+    seal,
+    subkey,
+    unseal,
+    unwrap,
+    wrap,
+)
+from domain.errors import LockedOut, NotAllowed, RecoveryKeyWrong, StoreDamaged, UnknownUser, WrongPassphrase
+from domain.store.key_file import CHECK_BYTES, KeyFile, LegacyKeyFile, Slot, read_key_file, write_key_file
+from domain.store.lock import OwnerLock, lock_path
 
-from domain.errors import StoreDamaged, WrongPassphrase
-
-FORMAT = 1
-KEY_BYTES = 32
-CHECK_BYTES = 32
-SALT_BYTES = 16
-MOST_MEMORY_KIB = 4 * 1024 * 1024  # a forged key file must not make the derivation eat the machine
-MOST_PASSES = 100
-RESTORE = "Restore the store and its .key file from the same backup."
+RECOVERED = "recovered "  # how the change that a recovery makes begins
+LOST = "Check capitals and keyboard layout. An administrator of the store can reset it; the recovery sheet can too."
 
 
 @dataclass(frozen=True, slots=True)
-class KeyCost:
-    """What one guess of the passphrase costs. The defaults follow RFC 9106's second choice (64 MiB, 3 passes)."""
+class Unlocked:
+    """`key` in base64, as DuckDB takes it; `failed` wrong passphrases came before the right one."""
 
-    memory_kib: int = 64 * 1024
-    passes: int = 3
-    lanes: int = 4
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFile:
-    """The content of `<store>.key`: `check` proves a passphrase without touching the store."""
-
-    salt: bytes
-    cost: KeyCost
-    check: bytes
+    key: str
+    person: Person
+    file: KeyFile
+    failed: int = 0
 
 
 def key_path(store: Path) -> Path:
     return store.with_name(store.name + ".key")
 
 
-def new_key(passphrase: str, cost: KeyCost) -> tuple[str, KeyFile]:
-    """A fresh key in base64 and the file that lets the passphrase find it again. Refuses an empty passphrase."""
-    if not passphrase:
-        raise WrongPassphrase("An empty passphrase protects nothing.", "Choose a passphrase of several words.")
-    salt = os.urandom(SALT_BYTES)
-    key, check = _derive(passphrase, salt, cost)
-    return key, KeyFile(salt, cost, check)
+def raw(key: str) -> bytes:
+    return base64.b64decode(key)
 
 
-def key_for(passphrase: str, file: KeyFile, store: Path) -> str:
-    """The key in base64. Raises WrongPassphrase."""
-    key, check = _derive(passphrase, file.salt, file.cost)
-    if not hmac.compare_digest(check, file.check):
-        raise WrongPassphrase(
-            f"The passphrase does not open {store}.",
-            "Check capitals and keyboard layout. A lost passphrase cannot be recovered.",
+def new_key(passphrase: str, owner: str, cost: KeyCost, now: float) -> Unlocked:
+    """A fresh key for a store whose first user decides and administers. Raises WrongPassphrase for an empty one."""
+    return _first_user(os.urandom(KEY_BYTES), passphrase, owner, cost, now, "made")
+
+
+def unlock(path: Path, passphrase: str, user: str | None, login: str, now: float, cost: KeyCost) -> Unlocked:
+    """Opens the key file at `path`; one of the first format becomes one of this format, with `login` as its user.
+
+    `user` None: the store's only user, else the one named as `login`. `now` in seconds since 1970. A passphrase is
+    counted as wrong in the file before it is tried. Raises WrongPassphrase, UnknownUser, LockedOut, NotAllowed,
+    StoreDamaged, OSError.
+    """
+    file = read_key_file(path)
+    if isinstance(file, LegacyKeyFile):
+        return _from_legacy(path, file, passphrase, user, login, now, cost)
+    slot = _chosen(file, user, login, path)
+    count_try(path, file, slot, now)
+    key = _unwrapped(file, slot, passphrase, _store(path))
+    _check_seal(file, key, path)
+    file = file.with_slot(replace(slot, attempts=Attempts()))
+    write_key_file(path, file)
+    if slot.person.disabled:
+        raise NotAllowed(f"{slot.person.name} is disabled.", "Ask an administrator of this store.")
+    return Unlocked(base64.b64encode(key).decode(), slot.person, file, slot.attempts.failed)
+
+
+def count_try(path: Path, file: KeyFile, slot: Slot, now: float) -> KeyFile:
+    """The file with one more wrong passphrase for `slot`, written: before the passphrase is tried.
+
+    Raises LockedOut while a pause lasts, OSError.
+    """
+    wait = slot.attempts.wait(now)
+    if wait:
+        raise LockedOut(
+            f"{slot.attempts.failed} wrong passphrases were given for {slot.person.name}.", f"Wait {_words(wait)}."
         )
+    counted = file.with_slot(replace(slot, attempts=slot.attempts.one_more(now)))
+    write_key_file(path, counted)
+    return counted
+
+
+def prove(path: Path, file: KeyFile, slot: Slot, passphrase: str) -> KeyFile:
+    """That `passphrase` is the slot's: the file with no wrong ones, written. Raises WrongPassphrase, OSError."""
+    _unwrapped(file, slot, passphrase, _store(path))
+    proved = file.with_slot(replace(slot, attempts=Attempts()))
+    write_key_file(path, proved)
+    return proved
+
+
+def unlocked_copy(store: Path, passphrase: str, user: str | None, login: str) -> Unlocked:
+    """Of a backup, which is not to be changed: no try is counted. Raises as `unlock` does."""
+    path = key_path(store)
+    file = read_key_file(path)
+    if isinstance(file, LegacyKeyFile):
+        return _first_user(_legacy_key(path, file, passphrase), passphrase, user or login, file.cost, 0.0, "")
+    slot = _chosen(file, user, login, path)
+    key = _unwrapped(file, slot, passphrase, store)
+    _check_seal(file, key, path)
+    if slot.person.disabled:
+        raise NotAllowed(f"{slot.person.name} is disabled.", "Ask an administrator of this store.")
+    return Unlocked(base64.b64encode(key).decode(), slot.person, file)
+
+
+def recover(path: Path, sheet: str, user: str, passphrase: str, now: float, cost: KeyCost) -> None:
+    """Gives the administrator `user` a new passphrase by the recovery sheet. The audit gets it at the next opening.
+
+    Raises RecoveryKeyWrong, UnknownUser, WrongPassphrase for an empty passphrase, StoreInUse, StoreDamaged, OSError.
+    """
+    lock = OwnerLock(lock_path(_store(path)), _store(path))
+    try:
+        _recover(path, sheet, user, passphrase, now, cost)
+    finally:
+        lock.release()
+
+
+def _recover(path: Path, sheet: str, user: str, passphrase: str, now: float, cost: KeyCost) -> None:
+    file = read_key_file(path)
+    wrong = RecoveryKeyWrong(
+        f"This recovery key does not open {_store(path)}.", "Only the newest sheet of the store does."
+    )
+    under = subkey(recovery_key(sheet), "recovery")
+    if isinstance(file, LegacyKeyFile) or file.recovery is None:
+        raise wrong
+    key = unseal(file.recovery, under, file.recovery_bound_to)
+    if key is None:
+        raise wrong
+    _check_seal(file, key, path)
+    slot = file.slot(user)
+    if slot is None or "administrator" not in slot.person.roles:
+        able = ", ".join(held.person.name for held in file.slots if "administrator" in held.person.roles)
+        raise UnknownUser(f"{user} is no administrator of {_store(path)}.", f"Name one of: {able}.")
+    person = replace(slot.person, disabled=False, temporary=False)
+    wrapped = wrap(key, passphrase, cost, file.bound_to(person.name))
+    changed = file.with_slot(Slot(person, wrapped)).sealed(key, now, f"{RECOVERED}{person.name} by the recovery sheet")
+    write_key_file(path, changed)
+
+
+def with_recovery(file: KeyFile, key: bytes) -> tuple[KeyFile, str]:
+    """The file with a new recovery key in the place of a former one, not yet sealed, and the text for the sheet."""
+    recovery = new_recovery_key()
+    box = seal(key, subkey(recovery, "recovery"), file.recovery_bound_to)
+    return replace(file, recovery=box), recovery_text(recovery)
+
+
+def _first_user(key: bytes, passphrase: str, owner: str, cost: KeyCost, now: float, change: str) -> Unlocked:
+    empty = KeyFile(secrets.token_hex(16), 0, ())
+    person = Person(owner, ("analyst", "administrator"))
+    file = empty.with_slot(Slot(person, wrap(key, passphrase, cost, empty.bound_to(owner))))
+    return Unlocked(base64.b64encode(key).decode(), person, file.sealed(key, now, change))
+
+
+def _from_legacy(
+    path: Path, file: LegacyKeyFile, passphrase: str, user: str | None, login: str, now: float, cost: KeyCost
+) -> Unlocked:
+    key = _legacy_key(path, file, passphrase)
+    unlocked = _first_user(key, passphrase, user or login, cost, now, "made of a key file with one passphrase")
+    write_key_file(path, unlocked.file)
+    return unlocked
+
+
+def _legacy_key(path: Path, file: LegacyKeyFile, passphrase: str) -> bytes:
+    derived = derive(passphrase, file.salt, file.cost, KEY_BYTES + CHECK_BYTES)
+    if not hmac.compare_digest(hashlib.sha256(derived[KEY_BYTES:]).digest(), file.check):
+        raise WrongPassphrase(f"The passphrase does not open {_store(path)}.", LOST)
+    return derived[:KEY_BYTES]
+
+
+def _chosen(file: KeyFile, user: str | None, login: str, path: Path) -> Slot:
+    active = [slot for slot in file.slots if not slot.person.disabled]
+    if user is None and len(active) == 1:
+        return active[0]
+    slot = file.slot(login if user is None else user)
+    if slot is None:
+        names = ", ".join(held.person.name for held in active)
+        asked = f"has no user {user}" if user else "has several users"
+        raise UnknownUser(f"{_store(path)} {asked}.", f"Name one with --user: {names}.")
+    return slot
+
+
+def _unwrapped(file: KeyFile, slot: Slot, passphrase: str, store: Path) -> bytes:
+    key = unwrap(slot.wrapped, passphrase, file.bound_to(slot.person.name))
+    if key is None:
+        raise WrongPassphrase(f"The passphrase of {slot.person.name} does not open {store}.", LOST)
     return key
 
 
-def write_key_file(path: Path, file: KeyFile) -> None:
-    """Atomic: the file is there whole, on disk, or not at all. Raises OSError."""
-    text = json.dumps(
-        {"format": FORMAT, "kdf": "argon2id", **asdict(file.cost), "salt": file.salt.hex(), "check": file.check.hex()},
-        indent=1,
-    )
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w", encoding="ascii") as out:
-        out.write(text + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    draft.rename(path)
+def _check_seal(file: KeyFile, key: bytes, path: Path) -> None:
+    if not file.is_sealed_by(key):
+        raise StoreDamaged(
+            f"The key file {path} was changed outside whyflag: its users are not those that were sealed.",
+            "Restore the .key file from a backup, and find out who changed it.",
+        )
 
 
-def read_key_file(path: Path) -> KeyFile:
-    """Raises StoreDamaged where it is missing, no key file, or asks for an absurd cost."""
-    try:
-        content = json.loads(path.read_text(encoding="ascii"))
-        if content["format"] != FORMAT or content["kdf"] != "argon2id":
-            raise ValueError("another format")
-        cost = KeyCost(int(content["memory_kib"]), int(content["passes"]), int(content["lanes"]))
-        if not (0 < cost.memory_kib <= MOST_MEMORY_KIB and 0 < cost.passes <= MOST_PASSES and 0 < cost.lanes <= 64):
-            raise ValueError("a cost out of range")
-        file = KeyFile(bytes.fromhex(content["salt"]), cost, bytes.fromhex(content["check"]))
-        if len(file.salt) != SALT_BYTES or len(file.check) != CHECK_BYTES:
-            raise ValueError("a value of the wrong length")
-    except FileNotFoundError as missing:
-        raise StoreDamaged(f"The key file {path} is missing.", RESTORE) from missing
-    except (OSError, ValueError, KeyError, TypeError) as broken:
-        raise StoreDamaged(f"The key file {path} cannot be read: {broken}.", RESTORE) from broken
-    return file
+def _store(path: Path) -> Path:
+    return path.with_suffix("")
 
 
-def _derive(passphrase: str, salt: bytes, cost: KeyCost) -> tuple[str, bytes]:
-    """Key and check value come from separate halves of the derived bytes, so that one tells nothing of the other."""
-    derived = hash_secret_raw(
-        unicodedata.normalize("NFC", passphrase).encode(),
-        salt,
-        time_cost=cost.passes,
-        memory_cost=cost.memory_kib,
-        parallelism=cost.lanes,
-        hash_len=KEY_BYTES + CHECK_BYTES,
-        type=Type.ID,
-    )
-    return base64.b64encode(derived[:KEY_BYTES]).decode(), hashlib.sha256(derived[KEY_BYTES:]).digest()
+def _words(wait: timedelta) -> str:
+    seconds = max(1, round(wait.total_seconds()))
+    return f"{seconds} seconds" if seconds < 120 else f"{round(seconds / 60)} minutes"

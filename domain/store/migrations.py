@@ -1,9 +1,13 @@
-"""Brings a store's schema up to date: numbered SQL files, each applied once, in one transaction with its number."""
+"""Brings a store's schema up to date: numbered SQL files, those that are missing in one transaction."""
 
 import importlib.resources
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from domain.errors import StoreTooNew
+import duckdb
+
+from domain.errors import MigrationFailed, StoreTooNew, WhyflagError
 from domain.store.database import Database
 
 
@@ -31,20 +35,47 @@ def schema_version(database: Database) -> int:
     return int(row[0]) if row else 0
 
 
-def migrate(database: Database, migrations: tuple[Migration, ...], name: str) -> int:
-    """Applies what is missing and returns the version reached. Raises StoreTooNew and then changes nothing."""
+def migrate(
+    database: Database,
+    migrations: tuple[Migration, ...],
+    name: str,
+    back_up: Callable[[], Path | None] = lambda: None,
+) -> int:
+    """Applies what is missing, all of it in one transaction, and returns the version reached.
+
+    A store that holds something is backed up first. Raises StoreTooNew, MigrationFailed, and what `back_up` raises:
+    the store is then as it was.
+    """
     version = schema_version(database)
     newest = migrations[-1].version
     if version > newest:
         raise StoreTooNew(
             f"The store {name} has schema {version}; this whyflag knows schemas up to {newest}.",
-            "Open it with the newer whyflag that wrote it.",
+            "Open it with the newer whyflag that wrote it, or restore a backup from before: `whyflag backup --list`.",
         )
-    for migration in migrations:
-        if migration.version > version:
-            with database.transaction():
-                database.execute(migration.sql)
-                database.execute(
-                    "INSERT OR REPLACE INTO meta (name, value) VALUES ('schema_version', ?)", [str(migration.version)]
-                )
+    if version == newest:
+        return newest
+    kept = back_up() if version else None
+    try:
+        with database.transaction():
+            for migration in migrations:
+                if migration.version > version:
+                    database.execute(migration.sql)
+            database.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('schema_version', ?)", [str(newest)])
+        with database.still():
+            pass  # it is in the file now: no log of DuckDB 1.5.5 replays every change of a schema (duckdb/duckdb#22044)
+    except (duckdb.Error, WhyflagError) as error:
+        if not version:
+            raise
+        raise MigrationFailed(
+            f"The store {name} could not be brought from schema {version} to {newest}: {_reason(error)}"
+            " It is as it was.",
+            f"The whyflag that wrote it still opens it.{f' A backup stands in {kept}.' if kept else ''}",
+        ) from error
     return newest
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, WhyflagError):
+        return str(error)
+    return f"{(str(error).splitlines() or ['no reason given'])[0]}."

@@ -34,7 +34,7 @@ class Limits:
     spill_mib: int = 20_480
 
 
-def connect(path: Path, key: str, spill: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
+def connect(path: Path, key: str, spill: Path, limits: Limits, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection whose default database is the store. `path` is made where nothing stands there.
 
     Raises CipherMissing, StoreInUse, StoreDamaged, StoreWriteFailed.
@@ -42,15 +42,17 @@ def connect(path: Path, key: str, spill: Path, limits: Limits) -> duckdb.DuckDBP
     connection = duckdb.connect(":memory:", config=START)
     try:
         _load_cipher(connection)
-        _attach(connection, path, key)
+        _attach(connection, path, key, read_only)
         for setting in (
             f"SET memory_limit = '{limits.memory_mib}MiB'",
             f"SET threads = {limits.threads}",
             f"SET temp_directory = {quoted(str(spill))}",
             f"SET max_temp_directory_size = '{limits.spill_mib}MiB'",
             "SET temp_file_encryption = true",
+            "SET enable_progress_bar = false",  # it would print between a command's lines
             "SET disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'",
             "SET enable_external_access = false",
+            "SET allowed_configs = ['memory_limit']",  # the one setting that may change later
             "SET lock_configuration = true",
         ):
             connection.execute(setting)
@@ -76,10 +78,11 @@ def _load_cipher(connection: duckdb.DuckDBPyConnection) -> None:
         ) from error
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, key: str, read_only: bool) -> None:
+    mode = ", READ_ONLY" if read_only else ""
     try:
         connection.execute(
-            f"ATTACH {quoted(str(path))} AS store (ENCRYPTION_KEY {quoted(key)}, ENCRYPTION_CIPHER 'GCM')"
+            f"ATTACH {quoted(str(path))} AS store (ENCRYPTION_KEY {quoted(key)}, ENCRYPTION_CIPHER 'GCM'{mode})"
         )
         connection.execute("USE store")
     except duckdb.Error as error:

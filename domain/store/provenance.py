@@ -6,23 +6,33 @@ the rows are those counted there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from domain.store.database import Database
+import pyarrow as pa
+
+from domain.store.database import Database, Row
 from domain.store.features import SUBJECTS
-from domain.transactions import CONTRACT, Transaction
+from domain.store.transactions import COLUMNS, FEW, among, arrow_of
+from domain.transactions import Transaction
 
 Scope = Literal[
     "self", "window", "before", "newest_100", "small", "declined", "largest", "previous", "previous_place", "places",
     "located", "paid_out", "inflow", "same_subject", "subject_window", "subject_outcomes", "peers",
 ]  # fmt: skip
-FIELDS = tuple(column.name for column in CONTRACT if column.name != "transaction_id")
-INSTEAD = """(SELECT * FROM transactions WHERE transaction_id NOT IN (SELECT transaction_id FROM asked)
-              UNION ALL SELECT * FROM asked)"""
+INSTEAD = f"""(SELECT {COLUMNS} FROM transactions WHERE transaction_id NOT IN (SELECT transaction_id FROM asked)
+              UNION ALL SELECT {COLUMNS} FROM asked)"""
+# What the questions below read of a customer's rows, besides the subjects asked about, and of a subject's: decoding a
+# column of scattered rows costs as much as finding them.
+READ = (
+    "transaction_id", "customer_id", "occurred_at", "amount", "approved", "latitude", "longitude", "country",
+    "customer_home_country", "counterparty_id",
+)  # fmt: skip
+READ_OF_SUBJECT = "transaction_id, occurred_at, label, label_time"
 HABIT_HOURS = 24.0 * 90  # how far back "usual" looks
+HABITUAL = ("km_from_usual", "counterparties_7d")  # features whose usual value is told beside them
 NEWEST = 200  # rows named as the origin of one value, at most
 
 # Rows `h` of the customer, at or before the transaction `t`: which of them a scope means.
@@ -45,8 +55,10 @@ COLUMN = {subject: f"{subject}_id" for subject in SUBJECTS} | {"category": "merc
 # What comes first in the list of rows: the newest, but for the largest payment.
 FIRST = {"largest": "h.amount DESC, h.occurred_at DESC, h.transaction_id DESC"}
 NEWEST_FIRST = "h.occurred_at DESC, h.transaction_id DESC"
+IN_TIME = "ORDER BY h.occurred_at, h.transaction_id"
 MOST = {"largest": 1, "previous": 1, "previous_place": 1, "newest_100": 100}
 PEERS = 200
+LOOKING_BACK: tuple[float | None, ...] = (24.0, 24.0 * 14, None)  # hours; for peers, the nearest first
 # When the outcome of `h` was learned, as known at `t`: by a report of fraud until then, or else by a week of silence.
 REPORTED = "CASE WHEN h.label THEN greatest(coalesce(h.label_time, h.occurred_at + INTERVAL 7 DAY), h.occurred_at) END"
 LEARNED = f"CASE WHEN {REPORTED} <= t.occurred_at THEN {REPORTED} ELSE h.occurred_at + INTERVAL 7 DAY END"
@@ -70,6 +82,9 @@ class Rows:
     newest: datetime | None = None
 
 
+NONE = Rows()
+
+
 @dataclass(frozen=True, slots=True)
 class Habits:
     """What is usual for a customer, from the 90 days before a transaction. `hours` is how long it was observed."""
@@ -84,46 +99,51 @@ class Habits:
 class Provenance:
     """Answers about a fixed set of transactions; made by `about`, valid within its block."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, history: str, transactions: Sequence[Transaction]) -> None:
         self._database = database
+        self._history = history
+        moments = [transaction.occurred_at for transaction in transactions]
+        self._first, self._last = min(moments), max(moments)
 
     @classmethod
     @contextmanager
     def about(
         cls,
         database: Database,
-        ids: Sequence[str],
+        transactions: Sequence[Transaction],
         subjects: Iterable[str] = (),
-        imagined: Sequence[Transaction] = (),
+        *,
+        of_one: pa.Table | None = None,
+        imagined: bool = False,
     ) -> Iterator["Provenance"]:
-        """Sets aside the rows of the customers of `ids`, and of their `subjects` (terminal, merchant...).
+        """Sets aside the rows of the customers of `transactions`, and of their `subjects` (terminal, merchant...).
 
-        `imagined` transactions are asked about as they are given here, instead of the stored ones with their ids.
+        `of_one` are the rows of the one customer up to the one transaction, where they were read already.
+        `imagined` ones are asked about as they are given here, instead of the stored ones with their ids.
         """
-        with database.transaction():  # holds the store: the tables set aside have fixed names
-            database.execute(
-                """CREATE OR REPLACE TEMPORARY TABLE asked AS
-                   SELECT * FROM transactions WHERE transaction_id IN (SELECT unnest(?::VARCHAR[]))""",
-                [list(ids)],
-            )
-            for transaction in imagined:
-                database.execute(
-                    f"UPDATE asked SET {', '.join(f'{name} = ?' for name in FIELDS)} WHERE transaction_id = ?",
-                    [*(getattr(transaction, name) for name in FIELDS), transaction.transaction_id],
-                )
+        subjects = set(subjects)
+        with database.transaction(), database.visible("asked_now", arrow_of(transactions)):
+            # The transaction holds the store: the tables set aside have fixed names.
+            database.execute("CREATE OR REPLACE TEMPORARY TABLE asked AS SELECT * FROM asked_now")
             history = INSTEAD if imagined else "transactions"
-            database.execute(
-                f"""CREATE OR REPLACE TEMPORARY TABLE of_customers AS
-                    SELECT t.transaction_id AS asked_id, h.* FROM asked AS t JOIN {history} AS h
-                    ON h.customer_id = t.customer_id AND {_at_or_before(None)}"""
-            )
-            subjects = set(subjects)
+            columns = ", ".join(f"h.{name}" for name in dict.fromkeys((*READ, *(COLUMN[each] for each in subjects))))
+            customers, bound = _among("customer_id", transactions)
+            source = f"(SELECT * FROM {history} WHERE {customers})" if of_one is None else "of_one"
+            with nullcontext() if of_one is None else database.visible("of_one", of_one):
+                database.execute(
+                    f"""CREATE OR REPLACE TEMPORARY TABLE of_customers AS
+                        SELECT t.transaction_id AS asked_id, {columns} FROM asked AS t JOIN {source} AS h
+                        ON h.customer_id = t.customer_id AND {_at_or_before(None)}""",
+                    bound if of_one is None else (),
+                )
             for subject in sorted(subjects.intersection(SUBJECTS)):
+                condition, bound = _among(COLUMN[subject], transactions)
                 database.execute(
                     f"""CREATE OR REPLACE TEMPORARY TABLE of_{subject}s AS
-                        SELECT * FROM {history} AS h WHERE {subject}_id IN (SELECT {subject}_id FROM asked)"""
+                        SELECT {COLUMN[subject]}, {READ_OF_SUBJECT} FROM {history} AS h WHERE {condition}""",
+                    bound,
                 )
-            if "category" in subjects:
+            if "category" in subjects and len(transactions) > FEW:
                 database.execute(
                     f"""CREATE OR REPLACE TEMPORARY TABLE of_categories AS
                         SELECT transaction_id, occurred_at, merchant_category, currency, row_number() OVER (
@@ -131,39 +151,44 @@ class Provenance:
                         ) AS place
                         FROM {history} AS h WHERE merchant_category IN (SELECT merchant_category FROM asked)"""
                 )
-            yield cls(database)
+            yield cls(database, history, transactions)
 
-    def habits(self) -> Mapping[str, Habits]:
-        """By transaction id; a transaction without earlier payments of its customer is left out."""
+    def habits(self, *, with_features: bool = True) -> Mapping[str, Habits]:
+        """By transaction id; a transaction without earlier payments of its customer is left out.
+
+        Added up in the order of time: in another order the last digits differ, and what was kept would look outdated.
+        Those of HABITUAL are left out unless asked for `with_features`.
+        """
+        values, source, bound = "NULL, NULL", "", list[object]()
+        if with_features:
+            values = ", ".join(f"avg(f.{name} {IN_TIME})" for name in HABITUAL)
+            source = f"""LEFT JOIN (SELECT transaction_id, {", ".join(HABITUAL)} FROM features
+                         WHERE occurred_at > ? AND occurred_at <= ?
+                         AND transaction_id IN (SELECT transaction_id FROM of_customers)) AS f
+                         ON f.transaction_id = h.transaction_id"""
+            bound = [self._first - timedelta(hours=HABIT_HOURS), self._last]
         rows = self._database.query(
-            f"""SELECT t.transaction_id, count(*), sum(h.amount),
-                       date_diff('second', min(h.occurred_at), any_value(t.occurred_at)) / 3600.0,
-                       avg(f.km_from_usual), avg(f.counterparties_7d)
-                FROM asked AS t JOIN of_customers AS h ON {_of_customer(HABIT_HOURS)}
-                JOIN features AS f ON f.transaction_id = h.transaction_id
-                WHERE h.transaction_id <> t.transaction_id GROUP BY t.transaction_id"""
+            f"""SELECT t.transaction_id, count(*), sum(h.amount {IN_TIME}),
+                       date_diff('second', min(h.occurred_at), any_value(t.occurred_at)) / 3600.0, {values}
+                FROM asked AS t JOIN of_customers AS h ON {_of_customer(HABIT_HOURS)} {source}
+                WHERE h.transaction_id <> t.transaction_id GROUP BY t.transaction_id""",
+            bound,
         )
         return {
             id_: Habits(count, spent, max(hours, 24.0), km, others) for id_, count, spent, hours, km, others in rows
         }
 
-    def typical_amounts(self) -> Mapping[str | None, float]:
-        """The median amount in each currency that the transactions asked about are in."""
-        return dict(
-            self._database.query(
-                """SELECT t.currency, median(t.amount) FROM transactions AS t
-                   SEMI JOIN asked AS a ON a.currency IS NOT DISTINCT FROM t.currency GROUP BY t.currency"""
-            )
-        )
-
     def rows(self, selection: Selection, ids: Sequence[str]) -> Mapping[str, Rows]:
         """By transaction id; one with no such rows is left out."""
         if selection.scope == "peers":
             return self._peers(ids)
+        bound: list[object] = []
         if selection.scope in OF_SUBJECT:
             source, condition = self._of_subject(selection)
         elif selection.scope == "inflow":
-            source = "transactions"
+            bound = [self._last, *self._since(selection.hours)]
+            source = f"""(SELECT transaction_id, customer_id, counterparty_id, occurred_at FROM transactions
+                          WHERE occurred_at <= ?{" AND occurred_at > ?" * (len(bound) - 1)})"""
             to_account = "h.counterparty_id = t.customer_id AND h.customer_id <> t.customer_id"
             condition = f"{to_account} AND {_at_or_before(selection.hours)}"
         else:
@@ -182,11 +207,17 @@ class Provenance:
                 )
                 SELECT id, list(row ORDER BY place), any_value(total), arg_min(moment, place)
                 FROM ranked WHERE place <= {most} GROUP BY id""",
-            [list(ids)],
+            [*bound, list(ids)],
         )
         return {id_: Rows(tuple(rows), total, newest) for id_, rows, total, newest in found}
 
+    def _since(self, hours: float | None) -> list[datetime]:
+        """The moment that the windows of all transactions start at or after; none where they have no start."""
+        return [] if hours is None else [self._first - timedelta(hours=hours)]
+
     def _peers(self, ids: Sequence[str]) -> Mapping[str, Rows]:
+        if self._database.number("SELECT count(*) FROM asked") <= FEW:
+            return {id_: rows for id_ in ids if (rows := self._peers_of(id_)).total}
         found = self._database.query(
             f"""WITH before AS (
                     SELECT transaction_id AS id, merchant_category, currency,
@@ -200,6 +231,23 @@ class Provenance:
         )
         return {id_: Rows(tuple(rows), total, newest) for id_, rows, total, newest in found}
 
+    def _peers_of(self, id_: str) -> Rows:
+        """One by one, looking back from the payment a little at first: most categories are paid in every hour."""
+        found: list[Row] = []
+        for hours in LOOKING_BACK:
+            found = self._database.query(
+                f"""SELECT h.transaction_id, h.occurred_at FROM {self._history} AS h,
+                        (SELECT * FROM asked WHERE transaction_id = ?) AS t
+                    WHERE h.merchant_category = t.merchant_category AND h.currency IS NOT DISTINCT FROM t.currency
+                    AND h.occurred_at <= ?{" AND h.occurred_at > ?" * (hours is not None)}
+                    AND (h.occurred_at, h.transaction_id) < (t.occurred_at, t.transaction_id)
+                    ORDER BY h.occurred_at DESC, h.transaction_id DESC LIMIT {PEERS}""",
+                [id_, self._last, *self._since(hours)],
+            )
+            if len(found) == PEERS:
+                break
+        return Rows(tuple(row for row, _ in found), len(found), found[0][1]) if found else NONE
+
     def _of_subject(self, selection: Selection) -> tuple[str, str]:
         column = COLUMN[selection.subject or ""]
         if selection.scope == "same_subject":
@@ -211,6 +259,14 @@ class Provenance:
             f"h.{column} = t.{column} AND h.transaction_id <> t.transaction_id AND {_at_or_before(None)}"
             f" AND {LEARNED} <= t.occurred_at AND {LEARNED} > t.occurred_at - {_interval(selection.hours)}",
         )
+
+
+def _among(column: str, transactions: Sequence[Transaction]) -> tuple[str, list[object]]:
+    """Rows of the transactions' customers or subjects, none later than all of them, and the values to bind."""
+    latest = max(transaction.occurred_at for transaction in transactions)
+    values = {value for transaction in transactions if (value := getattr(transaction, column)) is not None}
+    condition, bound = among(column, sorted(values))
+    return f"occurred_at <= ? AND {condition}", [latest, *bound]
 
 
 def _interval(hours: float | None) -> str:

@@ -6,7 +6,6 @@ and nothing else; and when it crashes, the owner reports it and lives on.
 
 import json
 import os
-import re
 import resource
 import sys
 from pathlib import Path
@@ -15,18 +14,21 @@ from typing import IO, Any
 import duckdb
 import pyarrow as pa
 
-from domain.errors import MappingInvalid, SourceUnreadable, WhyflagError
+from domain.errors import MappingInvalid, SourceTooLarge, SourceUnreadable, WhyflagError
 from domain.store.reader_messages import BATCH, COLUMNS, END, FAILED, send, send_json
-from domain.store.source_files import OpenedSource, broken_rows, open_source
+from domain.store.source_files import HANDLE, OpenedSource, broken_rows, open_source
 
 BATCH_ROWS = 100_000
-HANDLE = re.compile(r"\"?/proc/self/fd/\d+\"?")  # how the file is opened; no name a person knows
+BATCH_BYTES = 1 << 25
+FETCHED_ROWS = 8_192  # at a time, so that rows of long text stay few in memory
 MAPPING_FAULTS = (
     duckdb.BinderException,
     duckdb.CatalogException,
     duckdb.ConversionException,
     duckdb.ParserException,
 )
+SMALLER = "Write Parquet with smaller row groups, or split the file."
+CPU_FACTOR = 10
 START: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -48,6 +50,9 @@ def main() -> None:
         send_json(out, FAILED, failure)
     except BrokenPipeError:
         os._exit(1)  # the owner is gone; nobody is left to tell
+    except (MemoryError, duckdb.OutOfMemoryException):
+        told = "The file needs more memory than the reading process may take."
+        send_json(out, FAILED, {"error": "SourceTooLarge", "message": told, "hint": SMALLER})
     except Exception as error:
         # Whatever a hostile or damaged file provokes in a library; the owner must hear of it in words.
         told = f"The file could not be read: {type(error).__name__}: {_first_lines(error)}"
@@ -58,6 +63,11 @@ def serve(incoming: IO[bytes], out: IO[bytes]) -> None:
     """One request line, columns back; one line with the query, batches back until the end."""
     request: dict[str, Any] = json.loads(incoming.readline())
     path = Path(request["path"])
+    address = int(request["address_mib"]) << 20
+    resource.setrlimit(resource.RLIMIT_AS, (address, address))
+    # The owner ends whoever is silent; this ends the process where the owner is gone and a query runs on.
+    processor = CPU_FACTOR * int(request["seconds"])
+    resource.setrlimit(resource.RLIMIT_CPU, (processor, processor))
     connection = duckdb.connect(":memory:", config=START)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET memory_limit = '{int(request['memory_mib'])}MiB'")
@@ -86,11 +96,16 @@ def _send_rows(
     connection: duckdb.DuckDBPyConnection, sql: str, source: OpenedSource, path: Path, out: IO[bytes]
 ) -> None:
     try:
-        for batch in connection.execute(sql).to_arrow_reader(BATCH_ROWS):
-            buffer = pa.BufferOutputStream()
-            with pa.ipc.new_stream(buffer, batch.schema) as stream:
-                stream.write_batch(batch)
-            send(out, BATCH, buffer.getvalue())
+        waiting: list[pa.RecordBatch] = []
+        rows = size = 0
+        for batch in connection.execute(sql).to_arrow_reader(FETCHED_ROWS):
+            waiting.append(batch)
+            rows, size = rows + len(batch), size + batch.nbytes
+            if rows + FETCHED_ROWS > BATCH_ROWS or size > BATCH_BYTES:
+                _send_batch(waiting, out)
+                waiting, rows, size = [], 0, 0
+        if waiting:
+            _send_batch(waiting, out)
     except BrokenPipeError:
         raise
     except MAPPING_FAULTS as error:
@@ -99,13 +114,19 @@ def _send_rows(
             "TRY_CAST gives null where a plain cast stops.",
         ) from error
     except duckdb.OutOfMemoryException as error:
-        raise SourceUnreadable(
-            f"Reading {path} needs more memory than the reading process may take.",
-            "Write Parquet with smaller row groups, or split the file.",
-        ) from error
+        raise SourceTooLarge(f"Reading {path} needs more memory than the reading process may take.", SMALLER) from error
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise SourceUnreadable(f"{path} is broken: {_first_lines(error)}", "Get the file again.") from error
     send_json(out, END, {"broken": broken_rows(connection, path) if source.is_csv else []})
+
+
+def _send_batch(batches: list[pa.RecordBatch], out: IO[bytes]) -> None:
+    """As one stream; offsets into more than 2 GiB of text cannot come up, for a batch is far smaller."""
+    buffer = pa.BufferOutputStream()
+    with pa.ipc.new_stream(buffer, batches[0].schema) as stream:
+        for batch in batches:
+            stream.write_batch(batch)
+    send(out, BATCH, buffer.getvalue())
 
 
 def _first_lines(error: Exception) -> str:

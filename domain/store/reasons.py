@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from domain.review import Disposition
 from domain.scoring import FloatArray
+from domain.store.alerts import NEWEST_DECISIONS
 from domain.store.database import Database
 
 CONSIDERED = 1_000  # nearest vectors that are looked at closer: joining all of them would cost more than comparing
@@ -22,6 +24,16 @@ class Neighbour:
     similarity: float
     disposition: Disposition | None
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Alerts by id with what was decided and the reasons of each, (n, m), in the order of the ids."""
+
+    alert_ids: Sequence[str]
+    transaction_ids: Sequence[str]
+    dispositions: Sequence[Disposition | None]
+    contributions: NDArray[np.float32]
 
 
 class ReasonTable:
@@ -51,6 +63,22 @@ class ReasonTable:
             [classifier_id],
         )
         return tuple(row[0] for row in rows)
+
+    def vectors(self, classifier_id: str, length: int) -> Vectors:
+        """Those of all this classifier's alerts; ones kept by other features than today's `length` are left out."""
+        rows = self._database.table(
+            f"""SELECT alert_id, transaction_id, n.disposition, contributions
+                FROM reasons JOIN alerts USING (transaction_id) LEFT JOIN ({NEWEST_DECISIONS}) n USING (alert_id)
+                WHERE reasons.classifier_id = ? AND len(contributions) = ? ORDER BY alert_id""",
+            [classifier_id, length],
+        )
+        values = [chunk.flatten().to_numpy() for chunk in rows["contributions"].chunks]
+        return Vectors(
+            rows["alert_id"].to_pylist(),
+            rows["transaction_id"].to_pylist(),
+            rows["disposition"].to_pylist(),
+            np.concatenate([np.empty(0, np.float32), *values]).reshape(-1, length),
+        )
 
     def nearest(
         self, classifier_id: str, vector: FloatArray, *, but: str, least: float, limit: int

@@ -55,7 +55,7 @@ def rows_query(mapping: Mapping, source: tuple[SourceColumn, ...]) -> RowsQuery:
     whens = " ".join(f"WHEN {condition} THEN {number}" for number, (condition, _, _) in enumerate(faults))
     samples = " ".join(f"WHEN {number} THEN {_sample(column)}" for number, (_, _, column) in enumerate(faults))
     names = [column.name for column in columns]
-    shown = ", ".join(_with_label_time(name, mapping, names) for name in names)
+    shown = ", ".join(_shown(column, mapping, names) for column in columns)
     if "label" in names and "label_time" not in names and mapping.label_delay_days is not None:
         shown += f", {_default_label_time(mapping.label_delay_days)} AS label_time"
         names.append("label_time")
@@ -111,7 +111,10 @@ def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
         yield f"abs({name}) > {most}", f"{name} is beyond {most} degrees", name
 
 
-def _with_label_time(name: str, mapping: Mapping, names: list[str]) -> str:
+def _shown(column: Column, mapping: Mapping, names: list[str]) -> str:
+    name = column.name
+    if column.type == "text":  # a text beyond the limit is a fault and never leaves where the file is read
+        return f"CASE WHEN length({name}) <= {LONGEST} THEN {name} END AS {name}"
     if name == "label_time" and "label" in names and mapping.label_delay_days is not None:
         return f"coalesce(label_time, {_default_label_time(mapping.label_delay_days)}) AS label_time"
     return name

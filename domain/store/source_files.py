@@ -5,19 +5,30 @@ import csv
 import hashlib
 import io
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from domain.errors import SourceUnreadable
+from domain.errors import SourceTooLarge, SourceUnreadable
 from domain.store.opening import quoted
 
 BLOCK = 1 << 20
 HEADER_BYTES = 1 << 16  # the line of column names must fit
 DELIMITERS = ",;|\t"
 BROKEN_ROWS_MOST = 100_000
+LONGEST_LINE = 1 << 18  # bytes; a longer row is rejected like any other of the wrong shape
+SHOWN = 200  # characters of a broken row
+HANDLE = re.compile(r"['\"]?/proc/self/fd/\d+['\"]?")  # how the file is opened; no name a person knows
+# Nothing is unpacked here: a few kilobytes of archive can hold terabytes.
+OTHER_KINDS = {
+    b"PK\3\4": "Save it as CSV UTF-8, or unpack it first.",
+    b"\x1f\x8b": "Unpack it first.",
+    b"\xff\xfe": "Save it as CSV UTF-8.",
+    b"\xfe\xff": "Save it as CSV UTF-8.",
+}
 KINDS = "whyflag reads CSV (UTF-8), Parquet and DuckDB files."
 
 
@@ -54,8 +65,12 @@ def open_source(
         relation = f"read_parquet({quoted(handle)})"
         return OpenedSource(relation, _count(connection, relation, path), _digest(file), False)
     if b"\0" in start:
-        hint = "Save it as CSV UTF-8." if start.startswith((b"PK\3\4", b"\xff\xfe", b"\xfe\xff")) else KINDS
+        hint = next((hint for first, hint in OTHER_KINDS.items() if start.startswith(first)), KINDS)
         raise SourceUnreadable(f"{path} is of an unknown kind.", hint)
+    if len(start) == HEADER_BYTES and not _first_line(start, whole=True):
+        raise SourceTooLarge(
+            f"The first line of {path} is longer than {HEADER_BYTES:,} bytes.", "The first line must name the columns."
+        )
     _lock(connection, [handle])
     return OpenedSource(_csv_relation(handle, _header(start, path), start), 0, _checked_text(file, path), True)
 
@@ -63,8 +78,8 @@ def open_source(
 def broken_rows(connection: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[int, str, str]]:
     """(row of data, why, its text) for each row of a CSV that has the wrong shape, in order."""
     rows = connection.execute(
-        """SELECT line - 1, first(error_type ORDER BY column_idx), first(csv_line ORDER BY column_idx)
-           FROM reject_errors GROUP BY line ORDER BY line"""
+        f"""SELECT line - 1, first(error_type ORDER BY column_idx), left(first(csv_line ORDER BY column_idx), {SHOWN})
+            FROM reject_errors GROUP BY line ORDER BY line"""
     ).fetchall()
     if len(rows) >= BROKEN_ROWS_MOST:
         raise SourceUnreadable(
@@ -123,7 +138,8 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str, path: Path) -> 
     try:
         [row] = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()
     except duckdb.Error as error:
-        raise SourceUnreadable(f"{path} is broken: {str(error).splitlines()[0]}", "Get the file again.") from error
+        told = HANDLE.sub("the file", str(error).splitlines()[0])
+        raise SourceUnreadable(f"{path} is broken: {told}", "Get the file again.") from error
     return int(row[0])
 
 
@@ -138,7 +154,7 @@ def _csv_relation(handle: str, names: Sequence[str], start: bytes) -> str:
     return (
         f"read_csv({quoted(handle)}, auto_detect = false, header = true, delim = {quoted(_delimiter(start))},"
         f" quote = '\"', escape = '\"', columns = {{{columns}}}, store_rejects = true,"
-        f" rejects_limit = {BROKEN_ROWS_MOST})"
+        f" rejects_limit = {BROKEN_ROWS_MOST}, compression = 'none', max_line_size = {LONGEST_LINE})"
     )
 
 
@@ -161,9 +177,11 @@ def _delimiter(start: bytes) -> str:
     return max(DELIMITERS, key=line.count)
 
 
-def _first_line(start: bytes) -> str:
+def _first_line(start: bytes, *, whole: bool = False) -> str:
+    """Of the file's start. With `whole` only where its end is there too."""
     text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="ignore")
-    return text.splitlines()[0] if text else ""
+    lines = text.splitlines(keepends=whole)
+    return lines[0] if lines and (not whole or lines[0].splitlines()[0] != lines[0]) else ""
 
 
 def _digest(file: int) -> str:
