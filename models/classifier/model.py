@@ -7,13 +7,13 @@ absent. Its bins all lie in the tail. In contributions the two columns are one f
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from domain.scoring import ClassifierVersion, Contributions, FeatureMatrix, FloatArray
+from models.classifier.forest import Forest
+from models.classifier.treeshap import TreeShap
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,12 @@ class Design:
     def columns(self, matrix: FeatureMatrix) -> FloatArray:
         """(n, features + tails) float64. Raises KeyError where the matrix lacks a feature."""
         place = {name: column for column, name in enumerate(matrix.names)}
-        values = matrix.values[:, [place[name] for name in self.features]]
-        tails = values[:, self._tailed]
-        return np.hstack([values, np.where(tails > self.tail_from[self._tailed], tails, np.nan)])
+        columns = np.empty((len(matrix.values), len(self.features) + len(self._tailed)))
+        values, tails = np.hsplit(columns, [len(self.features)])
+        values[:] = matrix.values[:, [place[name] for name in self.features]]
+        tails[:] = values[:, self._tailed]
+        tails[~(tails > self.tail_from[self._tailed])] = np.nan
+        return columns
 
     def by_feature(self, contributions: FloatArray) -> FloatArray:
         """Adds the tails' contributions to those of their features: (n, columns) -> (n, features)."""
@@ -51,15 +54,15 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Trees:
-    """All that scoring needs, and what the artifact holds. The margin is the mean of the members' raw scores."""
+    """All that scoring needs of the artifact. The margin is the mean of the members' raw scores."""
 
     design: Design
-    members: tuple[HistGradientBoostingClassifier, ...]
+    members: tuple[Forest, ...]
     calibration: Calibration
 
     def margin(self, matrix: FeatureMatrix) -> FloatArray:
         columns = self.design.columns(matrix)
-        return np.asarray(np.mean([member.decision_function(columns) for member in self.members], axis=0))
+        return np.asarray(np.mean([member.margin(columns) for member in self.members], axis=0))
 
 
 class TreeScorer:
@@ -86,8 +89,8 @@ class TreeScorer:
         if not len(features.transaction_ids):
             return Contributions(design.features, np.empty((0, len(design.features))), 0.0)
         columns = design.columns(features)
-        raw = np.mean([explainer.shap_values(columns) for explainer in self._explainers], axis=0)
-        base = float(np.mean([np.ravel(explainer.expected_value)[0] for explainer in self._explainers]))
+        raw = np.mean([explainer.values(columns) for explainer in self._explainers], axis=0)
+        base = float(np.mean([explainer.expected_value for explainer in self._explainers]))
         return Contributions(
             design.features,
             calibration.slope * design.by_feature(raw),
@@ -95,12 +98,8 @@ class TreeScorer:
         )
 
     @cached_property
-    def _explainers(self) -> tuple[Any, ...]:
-        import shap  # slow to import, and scoring does without
-
-        return tuple(
-            shap.TreeExplainer(member, feature_perturbation="tree_path_dependent") for member in self._trees.members
-        )
+    def _explainers(self) -> tuple[TreeShap, ...]:
+        return tuple(TreeShap(member) for member in self._trees.members)
 
 
 def _probability(log_odds: FloatArray) -> FloatArray:

@@ -61,7 +61,7 @@ def _precision_recall(metrics: ClassifierMetrics, axes: Axes) -> None:
         )
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
     axes.set_title(f"Precision and recall\n{_weeks(metrics)}", fontsize=10)
-    axes.legend(frameon=False, loc="upper right", fontsize=8)
+    axes.legend(frameon=False, loc="lower left", fontsize=8)
     axes.grid(alpha=0.3)
 
 

@@ -1,19 +1,23 @@
-"""Trains, calibrates and restores classifiers."""
+"""Trains, calibrates and restores classifiers.
+
+scikit-learn is imported where something is trained: a classifier that is restored does not need it.
+"""
 
 import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from domain.errors import NotEnoughLabels
 from domain.scoring import ClassifierVersion, FeatureMatrix, FloatArray, Scorer, TrainingSet
 from models.classifier.artifact import artifact_id, from_artifact, to_artifact
-from models.classifier.model import Calibration, Design, Trees, TreeScorer
+from models.classifier.model import Calibration, Design, TreeScorer
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
 FEWEST_FRAUDS = 10
 CALIBRATION_SHARE = 0.2  # of the known frauds, the latest
@@ -61,13 +65,12 @@ class HistGradientBoostingTrainer:
         later = data.occurred_at >= np.quantile(
             data.occurred_at[data.labels].astype("datetime64[us]").astype(np.int64), 1 - CALIBRATION_SHARE
         ).astype("datetime64[us]")
-        early = Trees(design, self._fit(columns[~later], data.labels[~later], seed), Calibration(1.0, 0.0))
-        margin = _margin(early, columns[later])
+        early = self._fit(columns[~later], data.labels[~later], seed)
+        margin = np.asarray(np.mean([member.decision_function(columns[later]) for member in early], axis=0))
         calibration = _platt(margin, data.labels[later])
-        trees = Trees(design, self._fit(columns, data.labels, seed), calibration)
-        artifact = to_artifact(trees)
+        artifact = to_artifact(design, self._fit(columns, data.labels, seed), calibration)
         version = _version(artifact, design, data, seed, _metrics(data.labels[later], margin, calibration))
-        return TreeScorer(trees, version), artifact
+        return self.restore(artifact, version), artifact
 
     def restore(self, artifact: bytes, version: ClassifierVersion) -> Scorer:
         """Raises ClassifierRefused."""
@@ -75,7 +78,9 @@ class HistGradientBoostingTrainer:
 
     def _fit(
         self, columns: FloatArray, labels: NDArray[np.bool_], seed: int
-    ) -> tuple[HistGradientBoostingClassifier, ...]:
+    ) -> "tuple[HistGradientBoostingClassifier, ...]":
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
         settings = self._settings
         rng = np.random.default_rng(seed)
         genuine = np.flatnonzero(~labels)
@@ -112,14 +117,12 @@ def _design(features: FeatureMatrix) -> Design:
     return Design(tuple(kept), np.array(tails))
 
 
-def _margin(trees: Trees, columns: FloatArray) -> FloatArray:
-    return np.asarray(np.mean([member.decision_function(columns) for member in trees.members], axis=0))
-
-
 def _platt(margin: FloatArray, labels: NDArray[np.bool_]) -> Calibration:
     """Slope 1 and the offset of the base rate where the slice shows no order to calibrate."""
     if labels.all() or not labels.any():
         return Calibration(1.0, 0.0)
+    from sklearn.linear_model import LogisticRegression
+
     fitted = LogisticRegression(C=100.0, max_iter=1000).fit(margin[:, None], labels)
     slope = float(fitted.coef_[0, 0])
     return Calibration(slope, float(fitted.intercept_[0])) if slope > 0 else Calibration(1.0, 0.0)
@@ -129,6 +132,8 @@ def _metrics(labels: NDArray[np.bool_], margin: FloatArray, calibration: Calibra
     """On the later slice, by the trees that did not see it."""
     if labels.all() or not labels.any():
         return ()
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
     probability = 1 / (1 + np.exp(-(calibration.slope * margin + calibration.offset)))
     return (
         ("held_out_rows", float(len(labels))),

@@ -15,7 +15,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAn
 
 from domain.errors import ModelRefused
 from domain.progress import Progress, Work
-from models.narrator.artifacts import WEIGHTS, expected_hash, is_built, sha256_of, write_manifest
+from models.narrator.artifacts import WEIGHTS, expected_hash, is_built, refuse_running, sha256_of, write_manifest
 
 GGUF_SUFFIX = ".gguf"
 
@@ -38,9 +38,11 @@ def build_base(source: Path, out: Path, bits: Literal[4, 16] = 4) -> Work[Path]:
         plain = _plain_copy(folder, gguf, aside / "plain")
     yield Progress("quantizing to 4 bit (NF4)" if bits == 4 else "keeping 16 bit", 2, 3)
     settings = {"quantization_config": nf4()} if bits == 4 else {}
-    model = AutoModelForCausalLM.from_pretrained(plain, dtype=torch.bfloat16, device_map="cpu", **settings)
+    model = AutoModelForCausalLM.from_pretrained(
+        plain, dtype=torch.bfloat16, device_map="cpu", use_safetensors=True, trust_remote_code=False, **settings
+    )
     model.save_pretrained(aside / "made")
-    AutoTokenizer.from_pretrained(plain).save_pretrained(aside / "made")
+    AutoTokenizer.from_pretrained(plain, trust_remote_code=False).save_pretrained(aside / "made")
     write_manifest(
         aside / "made",
         WEIGHTS["base"],
@@ -77,6 +79,8 @@ def load_base(folder: Path, device: torch.device) -> PreTrainedModel:
 def _folder_of(source: Path, scratch: Path) -> Iterator[tuple[Path, str | None]]:
     """The folder to load from and, for GGUF, the file's name in it."""
     if source.is_dir():
+        if not list(source.glob("*.safetensors")):
+            refuse_running(source)
         yield source, None
         return
     if not source.is_file():
@@ -100,11 +104,11 @@ def _plain_copy(folder: Path, gguf: str | None, out: Path) -> Path:
     """The model in 16 bit. GGUF weights go into a model made from its plain configuration: saving fails otherwise."""
     if gguf is None:
         return folder
-    loaded = AutoModelForCausalLM.from_pretrained(folder, gguf_file=gguf, dtype=torch.float32)
+    loaded = AutoModelForCausalLM.from_pretrained(folder, gguf_file=gguf, dtype=torch.float32, trust_remote_code=False)
     settings = {key: value for key, value in loaded.config.to_dict().items() if key != "quantization_config"}
     config = AutoConfig.for_model(**settings)
     plain = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
     plain.load_state_dict(loaded.state_dict())
     plain.save_pretrained(out)
-    AutoTokenizer.from_pretrained(folder, gguf_file=gguf).save_pretrained(out)
+    AutoTokenizer.from_pretrained(folder, gguf_file=gguf, trust_remote_code=False).save_pretrained(out)
     return out

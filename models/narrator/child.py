@@ -16,6 +16,7 @@ from domain.errors import Cancelled, NarratorUnavailable
 from models.narrator.protocol import Message, receive, send
 
 POLL_SECONDS = 0.05
+LARGEST_LOG = 1_000_000  # bytes; one older log is kept beside it
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 WAY_OUT = "The template's text is shown instead; the model is started again with the next alert."
 
@@ -36,6 +37,9 @@ class Child:
         self._limits = limits
         self._log = log
         self._answers: queue.Queue[Message | None] = queue.Queue()
+        if log.exists() and log.stat().st_size > LARGEST_LOG:
+            log.replace(log.with_name(f"{log.name}.1"))
+        log.touch(mode=0o600)
         with log.open("ab") as stderr:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
         assert self._process.stdin is not None

@@ -11,7 +11,7 @@ class Decoding:
     which changes its speed and not its text.
     """
 
-    temperature: float = 0.8
+    temperature: float = 1.0
     least: float = 0.2
     grounded: bool = True
     guesses: int = 7

@@ -1,21 +1,32 @@
 """Runs a Llama model on the CPU: 4-bit weights unpacked once, adapter folded in, few large products a token.
 
 bitsandbytes decodes every weight anew for every token on a CPU, and peft adds two small products to each: together
-they took two thirds of the time of a token. Here the NF4 values are unpacked once to bfloat16, exactly, and the
-adapter's product is added to them; queries, keys and values are one product, and so are gate and up. The weights lie in
+they took two thirds of the time of a token. unpacking.py decodes the NF4 values once to bfloat16, exactly, and adds the
+adapter's product to them; queries, keys and values are one product, and so are gate and up. The weights lie in
 oneDNN's blocked order, for which up to 16 tokens cost about as much as one: batches and speculation come nearly free.
 """
 
-from collections.abc import Sequence
+import math
+import mmap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import bitsandbytes
 import torch
-from peft.tuners.lora import LoraLayer
 from torch.nn.functional import rms_norm, scaled_dot_product_attention, silu
-from transformers import LlamaForCausalLM, PreTrainedModel
 
+Part = dict[str, torch.Tensor]  # named tensors: what is outside of the layers, or one layer
 BLOCK = 64  # attention sums over whole blocks of slots: only so does a longer neighbour not change a row's last bit
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of a Llama its tensors do not say."""
+
+    layers: int
+    heads: int
+    key_heads: int  # each is shared by heads / key_heads query heads
+    head_size: int
+    norm_eps: float
 
 
 @dataclass(slots=True)
@@ -43,10 +54,14 @@ class Cache:
         self.lengths[:] = length
 
     def keep(self, rows: Sequence[int]) -> None:
-        """Leaves out all rows but these."""
-        chosen = torch.tensor(rows)
-        self.keys, self.values = self.keys.index_select(1, chosen), self.values.index_select(1, chosen)
-        self.lengths = self.lengths.index_select(0, chosen)
+        """Leaves out all rows but these, in rising order. Rows move up where they lie: a copy would double the peak."""
+        used = int(self.lengths.max())
+        for part in (self.keys, self.values):
+            for to, row in enumerate(rows):
+                if to != row:
+                    part[:, to, :, :used] = part[:, row, :, :used]
+        self.keys, self.values = self.keys[:, : len(rows)], self.values[:, : len(rows)]
+        self.lengths = self.lengths[list(rows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,54 +75,31 @@ class _Layer:
 
 
 class Engine:
-    """A loaded Llama, with or without an adapter, which is taken apart: the model given is of no use afterwards."""
+    """A Llama in memory, with its adapter in its weights."""
 
-    @staticmethod
-    def runs(model: PreTrainedModel) -> bool:
-        """Whether this engine can run `model` here: a plain Llama on a processor that oneDNN knows."""
-        inner = _inner(model)
-        return (
-            isinstance(inner, LlamaForCausalLM)
-            and inner.device.type == "cpu"
-            and torch.backends.mkldnn.is_available()
-            and not (inner.config.attention_bias or inner.config.mlp_bias)
-        )
-
-    def __init__(self, model: PreTrainedModel) -> None:
-        inner = _inner(model)
-        config = inner.config
-        self._heads, self._key_heads = config.num_attention_heads, config.num_key_value_heads
-        self._size = config.head_dim
-        self._eps = config.rms_norm_eps
-        # copies: the file of the weights, of which these are parts, need not stay in memory for them
-        self._embedding = inner.model.embed_tokens.weight.data.to(torch.bfloat16, copy=True)
-        self._norm = inner.model.norm.weight.data.clone()
-        self._head = _pack(inner.lm_head.weight.data.to(torch.bfloat16))
-        self._layers = []
-        for layer in inner.model.layers:
-            attention, mlp = layer.self_attn, layer.mlp
-            joined = [unpacked(part) for part in (attention.q_proj, attention.k_proj, attention.v_proj)]
-            self._layers.append(
-                _Layer(
-                    layer.input_layernorm.weight.data.clone(),
-                    _pack(torch.cat(joined)),
-                    _pack(unpacked(attention.o_proj)),
-                    layer.post_attention_layernorm.weight.data.clone(),
-                    _pack(torch.cat([unpacked(mlp.gate_proj), unpacked(mlp.up_proj)])),
-                    _pack(unpacked(mlp.down_proj)),
-                )
+    def __init__(self, shape: Shape, parts: Iterator[Part]) -> None:
+        """`parts` as unpacking.parts gives them: taken one by one, so that few stand in memory in both orders."""
+        self._shape = shape
+        outside = next(parts)
+        self._embedding, self._norm = outside["embedding"], outside["norm"]
+        self._cos, self._sin = outside["cos"], outside["sin"]
+        self._head = _pack(outside.get("head", self._embedding))
+        self._layers = [
+            _Layer(
+                part["before_attention"],
+                _pack(part["into_attention"]),
+                _pack(part["out_of_attention"]),
+                part["before_mlp"],
+                _pack(part["into_mlp"]),
+                _pack(part["out_of_mlp"]),
             )
-            layer.self_attn = layer.mlp = None  # let go at once: both kinds of weights never stand in memory together
-        self._rotary = inner.model.rotary_emb
+            for part in parts
+        ]
 
     def cache(self, rows: int, slots: int) -> Cache:
         """Room for `slots` tokens of each of `rows` texts."""
-        shape = (len(self._layers), rows, self._key_heads, _whole_blocks(slots), self._size)
-        return Cache(
-            torch.zeros(shape, dtype=torch.bfloat16),
-            torch.zeros(shape, dtype=torch.bfloat16),
-            torch.zeros(rows, dtype=torch.long),
-        )
+        shape = (len(self._layers), rows, self._shape.key_heads, _whole_blocks(slots), self._shape.head_size)
+        return Cache(_untouched_zeros(shape), _untouched_zeros(shape), torch.zeros(rows, dtype=torch.long))
 
     def forward(self, ids: torch.Tensor, cache: Cache, last: int = 1) -> torch.Tensor:
         """Logits (rows, `last`, vocabulary) after the last tokens of `ids` (rows, tokens), which go into the cache.
@@ -115,29 +107,27 @@ class Engine:
         A row's logits do not depend on the other rows, nor on whether up to 16 tokens come at once or one by one.
         """
         rows, count = ids.shape
+        shape, eps = self._shape, self._shape.norm_eps
         places = cache.lengths[:, None] + torch.arange(count)
         end = _whole_blocks(int(places.max()) + 1)
-        cos, sin = (part[:, :, None] for part in self._rotary(self._embedding[:1], places))
+        cos, sin = self._cos[places][:, :, None], self._sin[places][:, :, None]
         mask = self._mask(places, end)
         each = torch.arange(rows)[:, None]
         hidden = self._embedding[ids]
         for index, layer in enumerate(self._layers):
             keys, values = cache.keys[index], cache.values[index]
-            mixed = _times(
-                rms_norm(hidden, (hidden.shape[-1],), layer.before_attention, self._eps), layer.into_attention
-            )
-            split = mixed.view(rows, count, self._heads + 2 * self._key_heads, self._size)
-            turned = _turn(split[:, :, : self._heads + self._key_heads], cos, sin)
-            keys[each, :, places] = turned[:, :, self._heads :]
-            values[each, :, places] = split[:, :, self._heads + self._key_heads :]
-            attended = self._attend(turned[:, :, : self._heads], keys[:, :, :end], values[:, :, :end], mask)
+            normed = rms_norm(hidden, (hidden.shape[-1],), layer.before_attention, eps)
+            split = _times(normed, layer.into_attention).view(rows, count, -1, shape.head_size)
+            turned = _turn(split[:, :, : shape.heads + shape.key_heads], cos, sin)
+            keys[each, :, places] = turned[:, :, shape.heads :]
+            values[each, :, places] = split[:, :, shape.heads + shape.key_heads :]
+            attended = self._attend(turned[:, :, : shape.heads], keys[:, :, :end], values[:, :, :end], mask)
             hidden = hidden + _times(attended, layer.out_of_attention)
-            gate, up = _times(rms_norm(hidden, (hidden.shape[-1],), layer.before_mlp, self._eps), layer.into_mlp).chunk(
-                2, dim=-1
-            )
+            normed = rms_norm(hidden, (hidden.shape[-1],), layer.before_mlp, eps)
+            gate, up = _times(normed, layer.into_mlp).chunk(2, dim=-1)
             hidden = hidden + _times(silu(gate) * up, layer.out_of_mlp)
         cache.lengths += count
-        hidden = rms_norm(hidden[:, -last:], (hidden.shape[-1],), self._norm, self._eps)
+        hidden = rms_norm(hidden[:, -last:], (hidden.shape[-1],), self._norm, eps)
         return _times(hidden, self._head)
 
     def _attend(
@@ -145,40 +135,29 @@ class Engine:
     ) -> torch.Tensor:
         """The query heads that share a key head stand as further queries of it, so no key is repeated."""
         rows, count = queries.shape[:2]
-        shared = self._heads // self._key_heads
-        grouped = queries.view(rows, count, self._key_heads, shared, self._size).permute(0, 2, 3, 1, 4)
-        flat = grouped.reshape(rows, self._key_heads, shared * count, self._size)
+        heads, key_heads, size = self._shape.heads, self._shape.key_heads, self._shape.head_size
+        shared = heads // key_heads
+        grouped = queries.view(rows, count, key_heads, shared, size).permute(0, 2, 3, 1, 4)
+        flat = grouped.reshape(rows, key_heads, shared * count, size)
         out = scaled_dot_product_attention(flat, keys, values, attn_mask=mask)
-        out = out.view(rows, self._key_heads, shared, count, self._size).permute(0, 3, 1, 2, 4)
-        return out.reshape(rows, count, self._heads * self._size)
+        out = out.view(rows, key_heads, shared, count, size).permute(0, 3, 1, 2, 4)
+        return out.reshape(rows, count, heads * size)
 
     def _mask(self, places: torch.Tensor, end: int) -> torch.Tensor:
         """Which slots each query sees: those of its row up to its own place."""
         allowed = torch.arange(end)[None, None] <= places[:, :, None]
         mask = torch.zeros(allowed.shape, dtype=torch.bfloat16).masked_fill(~allowed, float("-inf"))
-        return mask.repeat(1, self._heads // self._key_heads, 1)[:, None]
+        return mask.repeat(1, self._shape.heads // self._shape.key_heads, 1)[:, None]
+
+
+def _untouched_zeros(shape: tuple[int, ...]) -> torch.Tensor:
+    """Pages of the system's that take memory only once written: room for the longest text costs nothing till then."""
+    pages = mmap.mmap(-1, math.prod(shape) * torch.bfloat16.itemsize)
+    return torch.frombuffer(pages, dtype=torch.bfloat16).view(shape)
 
 
 def _whole_blocks(slots: int) -> int:
     return -(-slots // BLOCK) * BLOCK
-
-
-def _inner(model: PreTrainedModel) -> PreTrainedModel:
-    return model.get_base_model() if hasattr(model, "get_base_model") else model
-
-
-def unpacked(projection: torch.nn.Module) -> torch.Tensor:
-    """A projection's weights in bfloat16 (out, in): NF4 values as they are, plus the adapter's product."""
-    base = projection.get_base_layer() if isinstance(projection, LoraLayer) else projection
-    weight = base.weight
-    if isinstance(base, bitsandbytes.nn.Linear4bit):
-        weight = bitsandbytes.functional.dequantize_4bit(weight.data, weight.quant_state)
-    full = weight.data.to(torch.float32)
-    if isinstance(projection, LoraLayer):
-        for name in projection.active_adapters:
-            down, up = projection.lora_A[name].weight.float(), projection.lora_B[name].weight.float()
-            full = full + projection.scaling[name] * (up @ down)
-    return full.to(torch.bfloat16)
 
 
 def _turn(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:

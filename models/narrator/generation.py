@@ -4,14 +4,10 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
-from peft import PeftModel
-from transformers import AutoTokenizer
 
 from domain.narrative import Style
-from models.narrator.base_model import load_base
 from models.narrator.corpus import examples
 from models.narrator.decoding import USUAL, Decoding
 from models.narrator.engine import Cache, Engine
@@ -20,10 +16,12 @@ from models.narrator.lookahead import Lookahead, Phrasebook
 from models.narrator.plain_engine import PlainCache, PlainEngine
 from models.narrator.prompt import END, lines_of, opening
 from models.narrator.sampling import choose
+from models.narrator.tokens import Tokens
 
 STYLES: tuple[Style, ...] = ("full", "brief", "sar")
 TAIL = 24  # tokens that a number or code still being written can go back
 SENTENCE_END = "]."
+MOST_SLOTS = 10_000  # a text is about as long as its prompt; keys and values of a slot take 23 KB of the shipped model
 PHRASES = 200  # texts of the training wordings that guesses are looked up in
 
 
@@ -50,29 +48,24 @@ class Asked:
 class Generator:
     """The model in memory."""
 
-    def __init__(self, base: Path, adapter: Path | None, decoding: Decoding = USUAL) -> None:
-        self._tokenizer = AutoTokenizer.from_pretrained(base)
-        model = load_base(base, torch.device("cpu"))
-        if adapter is not None:
-            model = PeftModel.from_pretrained(model, adapter, autocast_adapter_dtype=False, torch_device="cpu")
-        model = model.eval()
-        self._decoding = decoding
+    def __init__(self, engine: Engine | PlainEngine, tokens: Tokens, decoding: Decoding = USUAL) -> None:
+        self._engine, self._tokens, self._decoding = engine, tokens, decoding
         with torch.inference_mode():
-            self._engine = Engine(model) if Engine.runs(model) else PlainEngine(model)
-            self._openings = [self._opened(style) for style in STYLES] if isinstance(self._engine, Engine) else []
-        self._end = self._tokenizer.convert_tokens_to_ids(END)
-        self._symbols = Symbols.of(self._tokenizer)
-        texts = [self._ids(f"{example.answer}{END}") for example in examples(PHRASES, seed=0)]
+            self._openings = [self._opened(style) for style in STYLES] if isinstance(engine, Engine) else []
+        self._end = tokens.id_of(END)
+        self._symbols = Symbols.of(tokens)
+        self._digits = sorted(self._symbols.digits.values())
+        texts = [tokens.ids(f"{example.answer}{END}") for example in examples(PHRASES, seed=0)]
         random.Random(0).shuffle(texts)
         self._phrases = Phrasebook(texts)
-        self._stop = self._ids(SENTENCE_END)[-1]
+        self._stop = tokens.ids(SENTENCE_END)[-1]
 
     @torch.inference_mode()
     def stream(
         self, asked: Asked, most: int, on_text: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False
     ) -> Generated:
         """Writes until the end token, `most` tokens, or `cancelled()`; pieces go to `on_text` as they are whole."""
-        prompt = self._ids(asked.prompt)
+        prompt = self._tokens.ids(asked.prompt)
         engine = self._engine
         cache = engine.cache(1, len(prompt) + most + self._decoding.guesses)
         following = self._read(prompt, cache)[0]
@@ -82,9 +75,9 @@ class Generator:
             for place, row in enumerate(following):
                 token = self._choose(row, written, grounding, noise)
                 if token == self._end or len(written) == most:
-                    return Generated(self._tokenizer.decode(written), len(written))
+                    return Generated(self._tokens.text(written), len(written))
                 written.append(token)
-                whole = self._tokenizer.decode(written)
+                whole = self._tokens.text(written)
                 unfinished = whole.endswith("\ufffd")  # a multi-byte character waits for its rest: only a sign of life
                 on_text("" if unfinished else whole[len(shown) :])
                 shown = shown if unfinished else whole
@@ -94,7 +87,7 @@ class Generator:
             guessed = lookahead.guess(written, min(self._decoding.guesses, most - len(written)))
             step = torch.tensor([[written[-1], *guessed]])
             following = engine.forward(step, cache, last=step.shape[1])[0]
-        return Generated(self._tokenizer.decode(written), len(written))
+        return Generated(self._tokens.text(written), len(written))
 
     def batch(
         self,
@@ -109,11 +102,13 @@ class Generator:
         A text is the same, to the byte, as alone. `on_step` is called after each prompt read and each token of the
         batch; nothing more comes once `cancelled()`.
         """
-        order = sorted(range(len(asked)), key=lambda index: len(asked[index].prompt))
-        if not isinstance(self._engine, Engine):
-            size = 1
-        for at in range(0, len(order), size):
-            chosen = order[at : at + size]
+        lengths = [len(self._tokens.ids(one.prompt)) for one in asked]
+        order = sorted(range(len(asked)), key=lambda index: lengths[index])
+        while order:
+            fitting = size if isinstance(self._engine, Engine) else 1
+            while fitting > 1 and 2 * fitting * lengths[order[:fitting][-1]] > MOST_SLOTS:
+                fitting -= 1
+            chosen, order = order[:fitting], order[fitting:]
             together = [asked[index] for index in chosen]
             rows = (
                 self._write_together(self._engine, together, most, on_step, cancelled)
@@ -134,7 +129,7 @@ class Generator:
         cancelled: Callable[[], bool],
     ) -> list[Generated]:
         """The texts of a batch, each as it would be alone; one that has ended is left out of the steps that follow."""
-        prompts = [self._ids(one.prompt) for one in asked]
+        prompts = [self._tokens.ids(one.prompt) for one in asked]
         cache = engine.cache(len(asked), max(len(prompt) for prompt in prompts) + most)
         read = []
         for row, prompt in enumerate(prompts):
@@ -158,7 +153,7 @@ class Generator:
                 cache.keep(going)
                 rows = [rows[place] for place in going]
             logits = engine.forward(torch.tensor([[written[row][-1]] for row in rows]), cache)
-        return [Generated(self._tokenizer.decode(row), len(row)) for row in written]
+        return [Generated(self._tokens.text(row), len(row)) for row in written]
 
     def _read(self, prompt: list[int], cache: Cache | PlainCache) -> torch.Tensor:
         """Reads a prompt into the cache of one text, but for an opening read before; the logits at its end."""
@@ -170,23 +165,22 @@ class Generator:
         return self._engine.forward(torch.tensor([prompt[done:]]), cache)
 
     def _opened(self, style: Style) -> tuple[list[int], Cache]:
-        ids = self._ids(opening(style))
+        ids = self._tokens.ids(opening(style))
         cache = self._engine.cache(1, len(ids))
         self._engine.forward(torch.tensor([ids]), cache)
         return ids, cache
 
     def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
         if grounding is not None:
-            tail = self._tokenizer.decode(written[-TAIL:])
+            tail = self._tokens.text(written[-TAIL:])
             logits = grounding.restrict(logits, tail, written.count(self._stop), written[-1] if written else -1)
-        return choose(logits, self._decoding, noise, len(written))
+        chosen = choose(logits, self._decoding, noise, len(written))
+        # Words are drawn. Which number is told is not: wherever one is, it is the likeliest.
+        return self._digits[int(logits[self._digits].argmax())] if chosen in self._digits else chosen
 
     def _grounding(self, asked: Asked) -> Grounding | None:
         return Grounding(self._symbols, asked.prompt) if self._decoding.grounded else None
 
     def _lookahead(self, asked: Asked) -> Lookahead:
-        lines = [self._ids(f" {line.text}") for line in lines_of(asked.prompt)]
-        return Lookahead(lines, self._phrases, frozenset(self._symbols.digits.values()), self._stop)
-
-    def _ids(self, text: str) -> list[int]:
-        return self._tokenizer(text, add_special_tokens=False)["input_ids"]
+        lines = [self._tokens.ids(f" {line.text}") for line in lines_of(asked.prompt)]
+        return Lookahead(lines, self._phrases, frozenset(self._digits), self._stop)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from transformers import PreTrainedTokenizerBase
 
 from domain.evidence import Direction
 from models.narrator.directions import Bans, bans
 from models.narrator.prompt import Line, lines_of
+from models.narrator.tokens import Tokens
 
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 TAIL = re.compile(r"(\bE)?(\d[\d.,:]*)$")
@@ -34,14 +34,13 @@ class Symbols:
     mixed: tuple[int, ...]  # tokens that hold a digit among other characters: never needed, never allowed
 
     @classmethod
-    def of(cls, tokenizer: PreTrainedTokenizerBase) -> "Symbols":
+    def of(cls, tokens: Tokens) -> "Symbols":
         digits: dict[str, int] = {}
         separators: dict[str, int] = {}
         codes, mixed = [], []
-        special = set(tokenizer.all_special_ids)
-        for id_ in range(len(tokenizer)):
-            text = tokenizer.decode([id_])
-            if id_ in special:
+        for id_ in range(tokens.count):
+            text = tokens.text([id_])
+            if id_ in tokens.special:
                 continue
             if re.fullmatch(r"\d", text):
                 digits[text] = id_
@@ -51,11 +50,7 @@ class Symbols:
                 separators[text] = id_
             elif CODE.search(text):
                 codes.append((id_, text.strip()))
-        directions = bans(
-            lambda text: list(tokenizer(text, add_special_tokens=False)["input_ids"]),
-            lambda ids: str(tokenizer.decode(ids)),
-        )
-        return cls(digits, separators, tuple(codes), directions, tuple(mixed))
+        return cls(digits, separators, tuple(codes), bans(tokens.ids, tokens.text), tuple(mixed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ values. One drawn name in seven is hostile text, which the answer leaves where i
 
 ## Training
 
-QLoRA on the 4-bit base, loss on the answer's tokens only, AdamW, learning rate {rate:g}, one pass, at most
+{parent}QLoRA on the 4-bit base, loss on the answer's tokens only, AdamW, learning rate {rate:g}, one pass, at most
 {batch:,} tokens a step. The adapter kept is the one whose drafts on held-out evidence were most faithful, not the one
 of the least loss. training.log holds each run, with device, loss and fidelity.
 
@@ -58,8 +58,11 @@ recognise patterns.
 """
 
 
-def write_card(folder: Path, corpus: Sequence[Example], plan: TrainingPlan) -> None:
-    """Writes README.md into the adapter's folder, with counts taken from `corpus` now."""
+def write_card(folder: Path, corpus: Sequence[Example], plan: TrainingPlan, parent: str = "") -> None:
+    """Writes README.md into the adapter's folder, with counts taken from `corpus` now.
+
+    `parent` is the sha256 of the weights of the adapter that training went on from, if any.
+    """
     found = [LINE.findall(example.prompt) for example in corpus]
     directions = Counter(direction for lines in found for _, direction in lines)
     sizes = Counter(len(lines) for lines in found)
@@ -84,6 +87,7 @@ def write_card(folder: Path, corpus: Sequence[Example], plan: TrainingPlan) -> N
         patterns=sum("\npattern " in example.prompt for example in corpus),
         currencies=", ".join(f"{code} {number:,}" for code, number in currencies.most_common()),
         openings=len(openings),
+        parent=f"Went on from the adapter {parent[:12]}, which saw other prompts.\n\n" if parent else "",
         rate=plan.learning_rate,
         batch=plan.batch_tokens,
     )

@@ -1,14 +1,26 @@
 """Runs any causal model as transformers does, one text at a time: for models that engine.py cannot run."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import torch
-from transformers import DynamicCache, PreTrainedModel
+
+if TYPE_CHECKING:  # loaded only where this engine is needed: it costs 200 MB
+    from transformers import DynamicCache, PreTrainedModel
+
+
+def load_plain(base: Path, adapter: Path | None) -> "PlainEngine":
+    """Loads the model with its adapter."""
+    from models.narrator.unpacking import load_model
+
+    return PlainEngine(load_model(base, adapter))
 
 
 class PlainCache:
     """Keys and values of one text."""
 
-    def __init__(self, model: PreTrainedModel) -> None:
-        self.past = DynamicCache(config=model.config)
+    def __init__(self, past: "DynamicCache") -> None:
+        self.past = past
 
     def cut(self, length: int) -> None:
         """Forgets what lies behind `length`."""
@@ -20,13 +32,15 @@ class PlainCache:
 class PlainEngine:
     """A loaded model with or without an adapter."""
 
-    def __init__(self, model: PreTrainedModel) -> None:
+    def __init__(self, model: "PreTrainedModel") -> None:
         self._model = model
 
     def cache(self, rows: int, slots: int) -> PlainCache:
         """As engine.py's, for one row; it grows by itself."""
+        from transformers import DynamicCache
+
         assert rows == 1
-        return PlainCache(self._model)
+        return PlainCache(DynamicCache(config=self._model.config))
 
     def forward(self, ids: torch.Tensor, cache: PlainCache, last: int = 1) -> torch.Tensor:
         """Logits (1, `last`, vocabulary) after the last tokens of `ids` (1, tokens), which go into the cache."""

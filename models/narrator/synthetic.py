@@ -28,6 +28,7 @@ CATEGORIES = (
     "travel", "grocery_pos", "misc_net", "gas_transport", "electronics", "5411", "jewellery", "health_fitness",
     "shopping_net", "entertainment", "food_dining", "kids_pets", "gift cards", "restaurants", "fuel", "gambling",
 )  # fmt: skip
+SHUFFLED = 0.15  # share of prompts out of rank order: the product's come in order, but the rank is to be read
 NAMED = ("category", "channel")  # kinds whose value is a name from data
 FEATURES = ("terminal age", "merchant risk index", "peer distance", "session length", "card age", "refund share")
 TYPOLOGIES = (
@@ -177,7 +178,7 @@ def evidence_of(statements: list[tuple[str, str]], rng: random.Random) -> tuple[
     ranks = list(range(1, len(statements) + 1))
     if len(statements) == 1:
         ranks = [rng.randint(1, 10)]  # a sentence that failed is asked for again, alone, with its rank
-    elif rng.random() < 0.4:
+    elif rng.random() < SHUFFLED:
         rng.shuffle(ranks)
     return tuple(
         Evidence(

@@ -17,6 +17,7 @@ from torch.nn.functional import cross_entropy
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from domain.progress import Progress, Work
+from models.narrator import checkpoint as standing
 from models.narrator.base_model import load_base
 from models.narrator.corpus import Example
 
@@ -141,7 +142,7 @@ def adapter_steps(
         r=plan.rank, lora_alpha=plan.alpha, target_modules=PROJECTIONS, task_type="CAUSAL_LM", bias="none"
     )
     checkpoint = out / "checkpoint"
-    resumed = (checkpoint / "state.pt").exists()
+    resumed = standing.stands(checkpoint)
     begun = checkpoint if resumed else start
     model = PeftModel.from_pretrained(model, begun, is_trainable=True) if begun else get_peft_model(model, config)
     weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
@@ -149,10 +150,8 @@ def adapter_steps(
     order = batches([encode(tokenizer, example) for example in examples], plan.batch_tokens, plan.seed)
     first, stopping = 0, Stopping(plan)
     if resumed:
-        state = torch.load(checkpoint / "state.pt", weights_only=True)
-        optimizer.load_state_dict(state["optimizer"])
-        first = int(state["step"])
-        stopping.measured = list(state["measured"])
+        stood = standing.load(optimizer, checkpoint)
+        first, stopping.measured = stood.step, list(stood.measured)
     out.mkdir(parents=True, exist_ok=True)
     model.train()
     with (out / "training.log").open("a", encoding="utf-8") as log:
@@ -201,9 +200,6 @@ def _save_checkpoint(
     model: PeftModel, optimizer: torch.optim.Optimizer, step: int, measured: Sequence[float], folder: Path
 ) -> None:
     """The state file comes last and by rename, so a checkpoint either counts whole or not at all."""
-    (folder / "state.pt").unlink(missing_ok=True)
+    standing.forget(folder)
     model.save_pretrained(folder)
-    torch.save(
-        {"optimizer": optimizer.state_dict(), "step": step, "measured": list(measured)}, folder / "state.pt.part"
-    )
-    (folder / "state.pt.part").rename(folder / "state.pt")
+    standing.save(optimizer, step, measured, folder)

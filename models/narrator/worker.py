@@ -13,7 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from domain.errors import ModelRefused
+from models.narrator.artifacts import verified_hash
 from models.narrator.decoding import USUAL
+from models.narrator.last_words import without_data
 from models.narrator.memory import give_back
 from models.narrator.offline import go_offline
 from models.narrator.protocol import Message, receive, send
@@ -21,20 +24,31 @@ from models.narrator.protocol import Message, receive, send
 if TYPE_CHECKING:
     from models.narrator.generation import Generator
 
+KERNELS = "64"  # compiled products that oneDNN keeps, one a shape: of its usual 1024 most are never met again
+
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--adapter", type=Path)
+    parser.add_argument("--sha256", nargs="*", default=(), help="of the base's and the adapter's weights")
     parser.add_argument("--ungrounded", action="store_true", help="only for measuring what grounded decoding brings")
     arguments = parser.parse_args()
     out = os.fdopen(os.dup(1), "wb")
+    without_data()
     os.dup2(2, 1)  # whatever a library prints goes to stderr, never between the messages
     go_offline()
+    os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] = KERNELS
+    for folder, expected in zip((arguments.base, arguments.adapter), arguments.sha256, strict=False):
+        if verified_hash(folder) != expected:  # exchanged since the parent looked
+            raise ModelRefused(f"The model in {folder} was exchanged while whyflag ran.", "Start whyflag again.")
     from models.narrator.generation import Generator  # torch, only now and only here
+    from models.narrator.loading import load_engine
+    from models.narrator.tokens import Tokens
 
     decoding = replace(USUAL, grounded=not arguments.ungrounded)
-    generator = Generator(arguments.base, arguments.adapter, decoding)
+    engine = load_engine(arguments.base, arguments.adapter)
+    generator = Generator(engine, Tokens(arguments.base), decoding)
     give_back()
     serve(generator, sys.stdin.buffer, out)
 
