@@ -2,58 +2,80 @@
 
 import argparse
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
 
 import platformdirs
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop.application import Application, Product, catch_unexpected
 from desktop.services import Opener
-from desktop.support.log import write_log
-from desktop.support.settings import Settings
+from desktop.session import Session, SessionFile
+from desktop.settings import Settings, SettingsFile
+from desktop.support.crash import CrashFile
+from desktop.support.single_instance import ring
 
 NAME = "whyflag"
 
 
-def open_window(store: Path | None = None, passphrase_file: Path | None = None) -> int:
+def open_window(store: Path | None = None, passphrase_file: Path | None = None, user: str | None = None) -> int:
     """Runs the window until it is closed; returns the exit code."""
-    from desktop.bootstrap import open_services
+    from desktop.bootstrap import open_services, start_observing
 
     passphrase = None
     if passphrase_file is not None:
         passphrase = (passphrase_file.read_text(encoding="utf-8").splitlines() or [""])[0]
-    return run(open_services, store, passphrase)
+    watch = start_observing("window")
+    try:
+        return run(open_services, store, passphrase, user)
+    finally:
+        watch.stop()
 
 
-def run(opener: Opener, store: Path | None, passphrase: str | None) -> int:
-    write_log(platformdirs.user_log_path(NAME) / "window.log")
+def run(opener: Opener, store: Path | None, passphrase: str | None, user: str | None = None) -> int:
+    logs = platformdirs.user_log_path(NAME)
     app = QApplication([NAME])
     app.setApplicationName(NAME)
-    settings = Settings(platformdirs.user_config_path(NAME) / "window.ini")
-    application = Application(app, opener, settings, product())
-    catch_unexpected(application.fail)
-    application.start(store, passphrase)
-    return app.exec()
+    app.setDesktopFileName(NAME)
+    app.setWindowIcon(QIcon(str(files("resources") / "icons" / f"{NAME}.svg")))
+    folder = platformdirs.user_config_path(NAME)
+    settings = SettingsFile(folder / "settings.json", Settings())
+    session = SessionFile(folder / "session.json", Session())
+    last = session.current.last_store
+    wanted = store or (Path(last) if last else None)
+    if wanted is not None and ring(wanted):
+        print(f"{wanted} is open already: its window was brought to the front.", file=sys.stderr)
+        return 0
+    about = product()
+    crash = CrashFile(logs / "crash.txt", about.version)
+    application = Application(app, opener, settings, session, about, crash)
+    catch_unexpected(application.fail, crash)
+    application.start(store, passphrase, user)
+    crash.watch()
+    code = app.exec()
+    crash.close()
+    return code
 
 
 def product() -> Product:
+    font = (files("resources") / "themes" / "fonts" / "LICENSE.txt").read_text(encoding="utf-8")
     try:
-        number = version(NAME)
+        installed = distribution(NAME)
     except PackageNotFoundError:
-        number = "from source"
-    root = Path(str(files("resources"))).parent
-    notices = [root / "THIRD_PARTY_NOTICES.md", root / "resources" / "themes" / "fonts" / "LICENSE.txt"]
-    return Product(number, "\n\n".join(path.read_text(encoding="utf-8") for path in notices if path.exists()))
+        return Product("from source", font)
+    notices = installed.read_text("licenses/THIRD_PARTY_NOTICES.md") or ""
+    return Product(installed.version, f"{notices}\n\n{font}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m desktop", description="Opens the window.")
     parser.add_argument("--store", type=Path, help="open this store")
     parser.add_argument("--passphrase-file", type=Path, help="file whose first line is the passphrase")
+    parser.add_argument("--user", help="whose passphrase it is")
     given = parser.parse_args()
-    return open_window(given.store, given.passphrase_file)
+    return open_window(given.store, given.passphrase_file, given.user)
 
 
 if __name__ == "__main__":

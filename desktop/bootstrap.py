@@ -4,58 +4,75 @@ Imports of scikit-learn and the like stand inside functions, so that what is not
 only in the narrator's child process.
 """
 
-import getpass
 import os
-import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
+from datetime import UTC, datetime
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
 
-from desktop.health import Check, checks
-from desktop.store_services import Parts, StoreServices
+from desktop.daily_backup import back_up_if_due, backup_check
+from desktop.health import Check, checks, timed
+from desktop.observing import Observed, Observer
+from desktop.store_services import BROWSING, Parts, StoreServices
+from desktop.support.collecting import leave_alone
+from domain import child_process
 from domain.errors import ModelRefused
 from domain.evaluation import ClassifierMetrics
 from domain.evidence import Evidence
 from domain.explainer import Explainer
+from domain.model_page import NarratorFacts
 from domain.narrative import NarrationRequest, Narrator, NarratorVersion, Style
 from domain.pipeline import ensure_features, latest_scorer, whole_period
+from domain.private_file import leave_nothing_to_others
 from domain.progress import Progress, Work
 from domain.scoring import Scorer, Trainer
 from domain.second_opinion import LocalSurrogate
+from domain.signing import fingerprint
 from domain.store import Store
 from domain.template import TemplateNarrator
 from domain.typology import load_rules
-from models.narrator.artifacts import NarratorFolders, is_built, narrator_version
+from models.narrator.artifacts import NarratorFolders, is_built, narrator_version, sign_model
 from models.narrator.client import AbsentNarrator, LocalNarrator
 from models.narrator.evaluation import NarratorMetrics, evaluate
 from models.narrator.offline import go_offline
+from models.narrator.trust import BANK, Trust, add_trusted, machine_key, new_key, read_key, trust_of
 
 NarratorName = Literal["lora", "base", "template"]
 # What an evaluation can compare: the narrators, the adapter on the base model in 16 bit, and ungrounded decoding
 Compared = Literal["lora", "lora-16-bit", "lora-ungrounded", "base", "template"]
 ADAPTER = "smollm2-135m-explain"
 DEMO_PASSPHRASE = "whyflag-demo"
+MODEL_PACK = Path("/usr/share/whyflag/models")  # of the machine, for all its users: installer/build
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where this user's files stand; WHYFLAG_DATA overrides the system's choice."""
+    """Where this user's files stand; WHYFLAG_DATA overrides the system's choice.
+
+    A model is the user's own, else the one that came with the program, else the machine's, from its model pack.
+    """
 
     data: Path
+    model_pack: Path = MODEL_PACK
 
     @property
     def narrator(self) -> NarratorFolders:
+        bases = self.own_base, self.model_pack / self.own_base.name
         shipped = Path(str(files("resources") / "adapters" / ADAPTER))
-        own = self.own_adapter
-        return NarratorFolders(self.data / "models" / "base-nf4", own if is_built(own) else shipped)
+        return NarratorFolders(_first_built(*bases), _first_built(self.own_adapter, shipped, self.model_pack / ADAPTER))
+
+    @property
+    def own_base(self) -> Path:
+        """A base model quantized by this user."""
+        return self.data / "models" / "base-nf4"
 
     @property
     def sixteen_bit(self) -> NarratorFolders:
@@ -68,6 +85,11 @@ class Places:
         return self.data / "adapters" / ADAPTER
 
     @property
+    def trust(self) -> Path:
+        """Keys of those whose models may run here, and the machine's own."""
+        return self.data / "trust"
+
+    @property
     def demo_store(self) -> Path:
         return self.data / "demo.duckdb"
 
@@ -77,8 +99,35 @@ class Places:
         return self.data / "rules"
 
     @property
+    def mappings(self) -> Path:
+        """This user's own column mappings, one TOML file each."""
+        return self.data / "mappings"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "logs" / "whyflag.log"
+
+    @property
+    def metrics(self) -> Path:
+        """OpenMetrics text, added up over all runs."""
+        return self.data / "metrics.txt"
+
+    @property
     def narrator_log(self) -> Path:
         return self.data / "narrator.log"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """The public half of a key that signs models, and what two people compare of it: both in hex."""
+
+    public_key: str
+    fingerprint: str
+
+
+def _first_built(*folders: Path) -> Path:
+    """The first folder with a whole model in it, else the first."""
+    return next((folder for folder in folders if is_built(folder)), folders[0])
 
 
 def places() -> Places:
@@ -88,14 +137,29 @@ def places() -> Places:
     return Places(data)
 
 
-def current_user() -> str:
-    """Who acts, for the audit."""
-    return getpass.getuser()
+@cache
+def observer() -> Observer:
+    """One a process; it writes nothing before `start_observing`."""
+    return Observer()
+
+
+def start_observing(role: Literal["window", "command"]) -> Observer:
+    """From now on log and metrics are written, and whatever this process writes is its user's alone."""
+    leave_nothing_to_others()
+    with suppress(OSError):
+        where = places()
+        observer().start(role, where.log, where.metrics)
+    return observer()
 
 
 def installed_narrator(where: Places) -> NarratorVersion:
     """The base model and adapter that stand here, read and checked. Raises ModelRefused."""
-    return narrator_version(where.narrator, with_adapter=True)
+    return narrator_version(where.narrator, with_adapter=True, trust=trusted(where))
+
+
+def trusted(where: Places) -> Trust:
+    """Whose models may run here. Raises ModelRefused where a list of keys is damaged."""
+    return trust_of(where.trust, Path(str(files("resources") / "adapters" / "release.json")))
 
 
 def build_base_model(source: Path, out: Path, bits: Literal[4, 16] = 4) -> Work[Path]:
@@ -103,7 +167,11 @@ def build_base_model(source: Path, out: Path, bits: Literal[4, 16] = 4) -> Work[
     go_offline()
     from models.narrator.base_model import build_base
 
-    return build_base(source, out, bits)
+    stood = is_built(out)
+    folder = yield from build_base(source, out, bits)
+    if not stood:
+        sign_model(folder, machine_key(places().trust))
+    return folder
 
 
 def train_adapter(
@@ -113,7 +181,25 @@ def train_adapter(
     go_offline()
     from models.narrator.specialising import specialise
 
-    return specialise(where.narrator.base, out, examples, seed, real, start)
+    folder = yield from specialise(where.narrator.base, out, examples, seed, real, start)
+    sign_model(folder, machine_key(where.trust))
+    return folder
+
+
+def new_signing_key(file: Path) -> SigningKey:
+    """Raises ModelRefused where something stands there."""
+    made = new_key(file)
+    return SigningKey(made.public_key, fingerprint(made.public_key))
+
+
+def sign_adapter(folder: Path, key_file: Path) -> str:
+    """The version it is signed as. Raises ModelRefused."""
+    return sign_model(folder, read_key(key_file))
+
+
+def trust_key(where: Places, name: str, public_key: str) -> str:
+    """The fingerprint of the key whose models may run from now on. Raises ModelRefused."""
+    return fingerprint(add_trusted(where.trust / BANK, name, public_key).public_key)
 
 
 def evidence_of_alerts(store: Store, most: int) -> list[tuple[Evidence, ...]]:
@@ -149,30 +235,50 @@ def make_narrator(name: NarratorName, where: Places) -> Narrator:
 
 def _local_narrator(name: Compared, where: Places) -> LocalNarrator:
     folders = where.sixteen_bit if name == "lora-16-bit" else where.narrator
-    version = narrator_version(folders, with_adapter=name != "base")
-    return LocalNarrator(worker_command(folders, name), version, where.narrator_log)
+    version = narrator_version(folders, with_adapter=name != "base", trust=trusted(where))
+    return LocalNarrator(worker_command(folders, name, version), version, where.narrator_log)
 
 
-def worker_command(folders: NarratorFolders, name: Compared) -> tuple[str, ...]:
-    """The child process's command line."""
-    command = [sys.executable, "-m", "models.narrator.worker", "--base", str(folders.base)]
+def worker_command(folders: NarratorFolders, name: Compared, version: NarratorVersion | None = None) -> tuple[str, ...]:
+    """The child process's command line; it loads only what has the hashes of `version`."""
+    command = [*child_process.command("models.narrator.worker"), "--base", str(folders.base)]
     if name != "base":
         command += ["--adapter", str(folders.adapter)]
     if name == "lora-ungrounded":
         command += ["--ungrounded"]
+    if version is not None:
+        command += ["--sha256", version.base_model, *filter(None, [version.adapter])]
     return tuple(command)
 
 
 def make_explainer(store: Store, narrator: Narrator, style: Style = "full") -> Explainer:
     """Raises NoClassifier."""
-    return Explainer(store, make_scorer(store), narrator, load_rules(), actor=current_user(), style=style)
+    return Explainer(
+        store,
+        make_scorer(store),
+        narrator,
+        load_rules(),
+        actor=store.person.name,
+        style=style,
+        on_written=observer().explained,
+    )
 
 
-def health() -> tuple[Check, ...]:
-    """Every check, made now."""
+def health() -> Iterator[Check]:
+    """Every check, each made when it is asked for."""
     go_offline()
     where = places()
-    return checks(where.data, lambda: installed_narrator(where), _check_cipher)
+    yield from timed(checks(where.data, lambda: installed_narrator(where), _check_cipher))
+
+
+def tested_health() -> Iterator[Check]:
+    """The same, and then the work itself done once on a small store."""
+    from desktop.self_test import Adapters, self_test
+
+    yield from health()
+    where = places()
+    adapters = Adapters(make_trainer, make_scorer, make_explainer, lambda: make_narrator("lora", where))
+    yield from timed(self_test(where.data, adapters))
 
 
 def _check_cipher(folder: Path) -> None:
@@ -182,20 +288,31 @@ def _check_cipher(folder: Path) -> None:
         Store.open(path, "check").close()
 
 
-def open_services(path: Path, passphrase: str, *, create: bool = False) -> StoreServices:
-    """The window's use cases over the store at `path`. Raises the errors of Store.open and Store.create."""
-    store = Store.create(path, passphrase) if create else Store.open(path, passphrase)
+def open_services(path: Path, passphrase: str, *, create: bool = False, user: str | None = None) -> Observed:
+    """The window's use cases, each timed, over the store at `path`. Raises what Store.open and Store.create do."""
+    if create:
+        store = Store.create(path, passphrase, owner=user, limits=BROWSING)
+    else:
+        store = Store.open(path, passphrase, user=user, limits=BROWSING)
     where = places()
     parts = Parts(
         trainer=make_trainer,
         narrator=lambda: _narrator_or_reason(where),
         explainer=make_explainer,
-        health=health,
-        actor=current_user(),
+        health=lambda: (*health(), backup_check(path)),
+        mappings=where.mappings,
+        narrator_facts=lambda: _narrator_facts(where),
+        actor=store.person.name,
     )
     services = StoreServices(store, parts)
-    threading.Thread(target=services.warm, daemon=True, name="warm-up").start()
-    return services
+
+    def beside_the_opening() -> None:
+        services.warm()
+        leave_alone()
+        back_up_if_due(store, observer(), datetime.now(UTC))
+
+    threading.Thread(target=beside_the_opening, daemon=True, name="warm-up").start()
+    return Observed(services, observer())
 
 
 def _narrator_or_reason(where: Places) -> LocalNarrator | AbsentNarrator:
@@ -204,6 +321,16 @@ def _narrator_or_reason(where: Places) -> LocalNarrator | AbsentNarrator:
         return _local_narrator("lora", where)
     except ModelRefused as refused:
         return AbsentNarrator(str(refused))
+
+
+def _narrator_facts(where: Places) -> NarratorFacts:
+    """For the screen of models: the hashes are read from the files, not from what they claim."""
+    card = where.narrator.adapter / "README.md"
+    text = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else ""
+    try:
+        return NarratorFacts(installed_narrator(where), "", text)
+    except ModelRefused as refused:
+        return NarratorFacts(None, str(refused), text)
 
 
 def evaluate_classifier(

@@ -1,56 +1,83 @@
 """The window: a rail to the screens, a menu, the banner and the progress of long work."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QMenuBar, QStackedWidget, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFrame, QMainWindow, QMenuBar, QStackedWidget, QWidget
 
-from desktop.prefetching import Prefetcher
-from desktop.screens.case.screen import HISTORY, ROWS, CaseScreen
+from desktop.prefetching import CasesAhead, Prefetcher
+from desktop.screens.about import AboutDialog
+from desktop.screens.case.contest_dialog import ContestDialog
+from desktop.screens.case.file_view_model import FileViewModel
+from desktop.screens.case.links_view_model import LinksViewModel
+from desktop.screens.case.screen import CaseScreen
 from desktop.screens.case.similar_view_model import SimilarViewModel
+from desktop.screens.case.texts_dialog import TextsDialog
+from desktop.screens.case.texts_view_model import TextsViewModel
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.screens.case.what_if_view_model import WhatIfViewModel
-from desktop.screens.health.screen import HealthScreen
 from desktop.screens.health.view_model import HealthViewModel
-from desktop.screens.help import AboutDialog, KeysSheet
+from desktop.screens.help import KeysSheet
 from desktop.screens.imports.dialog import ImportDialog
+from desktop.screens.imports.drop import FileDrop
+from desktop.screens.manual.pages import manual_folder
+from desktop.screens.model.view_model import ModelViewModel
+from desktop.screens.palette import Palette
+from desktop.screens.passphrase import PassphraseDialog
+from desktop.screens.queue.actions import handling_actions
+from desktop.screens.queue.handling import QueueHandling
 from desktop.screens.queue.screen import FirstSteps, QueueScreen
 from desktop.screens.queue.view_model import QueueViewModel
 from desktop.screens.report.dialog import ReportDialog, busy
-from desktop.screens.threshold.screen import ThresholdScreen
+from desktop.screens.settings.deadlines_view_model import DeadlinesViewModel
+from desktop.screens.settings.view_model import SettingsViewModel
 from desktop.screens.threshold.view_model import ThresholdViewModel
 from desktop.screens.threshold.words import applied_words
+from desktop.screens.users.dialog import UsersDialog
 from desktop.screens.walk import ReviewWalk
 from desktop.services import Services
+from desktop.session import SessionFile, remember, restore, restore_states
+from desktop.settings import TEXT_STEP, SettingsFile
+from desktop.support.actions import Keymap, with_key
 from desktop.support.formats import Formats
-from desktop.support.keys import BY_NAME, DISPOSITION_KEYS
-from desktop.support.look import CHOICES, Look
+from desktop.support.look import Look
 from desktop.support.outcomes import scored_words, trained_words
-from desktop.support.settings import Settings
+from desktop.support.text import visible
+from desktop.support.translation import mark, tr
 from desktop.tasks import LongWork, Tasks
+from desktop.widgets.actions import Actions
 from desktop.widgets.banner import Banner
-from desktop.widgets.layouts import column, row
+from desktop.widgets.layouts import column, row, scrolling
 from desktop.widgets.notice import Notice
 from desktop.widgets.rail import Rail
 from desktop.widgets.work_bar import WorkBar
+from desktop.window_actions import MENUS, case_actions, queue_actions, window_actions
+from domain.casefile import TextKind
+from domain.errors import SettingsDamaged
+from domain.narrative import Narrative
 from domain.progress import Work
 from domain.thresholds import AnyPolicy
 
+if TYPE_CHECKING:  # loaded when somebody first goes there
+    from desktop.screens.health.screen import HealthScreen
+    from desktop.screens.manual.screen import ManualScreen
+    from desktop.screens.model.screen import ModelScreen
+    from desktop.screens.settings.screen import SettingsScreen
+    from desktop.screens.threshold.screen import ThresholdScreen
+
 T = TypeVar("T")
-QUEUE, CASE, THRESHOLD, HEALTH = range(4)
-PLACES = (
-    ("Queue", "queue", "The queue of alerts (Alt+1)"),
-    ("Case", "case", "The open case (Alt+2)"),
-    ("Threshold", "threshold", "Which scores raise an alert (Alt+3)"),
-    ("Health", "health", "Versions, cipher, offline state (Alt+4)"),
-)
-UNDO = "Undo (Ctrl+Z)"
-THEME_WORDS = {"system": "As the system", "light": "Light", "dark": "Dark"}
+log = logging.getLogger(__name__)
+QUEUE, CASE, THRESHOLD, HEALTH, SETTINGS, MODEL, MANUAL = range(7)
+
+
+def log_failure(error: Exception) -> None:
+    log.warning("the open case was not kept", exc_info=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,67 +87,147 @@ class Surroundings:
     store: Path
     version: str
     notices: str
-    settings: Settings
+    settings: SettingsFile
+    session: SessionFile
     look: Look
     formats: Formats
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen of the rail: `words` name it there, `action` says the going there; `arrive` gives it focus or news.
+
+    It is made when somebody first goes there: the queue is all that is needed to begin.
+    """
+
+    name: str  # its icon's too
+    words: str
+    action: str
+    made: Callable[[], QWidget]
+    arrive: Callable[[], object]
+
+    @property
+    def screen(self) -> QWidget:
+        return self.made()
+
+
 class MainWindow(QMainWindow):
     open_asked = Signal()
+    lock_asked = Signal()
+    idle_minutes = Signal(int)  # after which the store's policy wants the window locked; 0 for never
 
     def __init__(self, services: Services, tasks: Tasks, surroundings: Surroundings) -> None:
         super().__init__()
         self._services = services
+        self.store = surroundings.store
+        self.person = services.person()
         self._tasks = tasks
         self._around = surroundings
         look, formats = surroundings.look, surroundings.formats
         self.long_work = LongWork(tasks)
+        self._many_last = False  # whether the last decision was for many alerts
         self.queue = QueueViewModel(services, tasks, formats)
         self.case = CaseViewModel(services, tasks)
         self.similar = SimilarViewModel(services, tasks, self.case)
         self.what_if = WhatIfViewModel(services, tasks, self.case)
+        self.links = LinksViewModel(services, tasks, self.case)
+        self.file = FileViewModel(services, tasks, self.case)
         self.threshold = ThresholdViewModel(services, tasks, formats)
         self.health = HealthViewModel(services, tasks)
         self.walk = ReviewWalk(self.queue, self.case)
+        self.cases_ahead = CasesAhead(services, tasks, self.queue, self.case, self.walk, self.long_work)
         self.prefetcher = Prefetcher(services, tasks, self.queue, self.case, self.walk, self.long_work)
         first_steps = FirstSteps(self.ask_import, self.train, self.score)
-        self.queue_screen = QueueScreen(self.queue, look, formats, first_steps)
-        self.case_screen = CaseScreen(self.case, self.similar, self.what_if, look, formats)
-        self.threshold_screen = ThresholdScreen(self.threshold, look, formats)
-        self.health_screen = HealthScreen(self.health)
+        self.handling = QueueHandling(services, tasks, self.long_work, self.queue, formats)
+        self.queue_screen = QueueScreen(self.queue, self.handling, look, formats, first_steps)
+        self.case_screen = CaseScreen(self.case, self.similar, self.what_if, self.links, self.file, look, formats)
         self.banner = Banner(look)
         self.notice = Notice(look)
         self.work_bar = WorkBar(self.long_work, formats)
-        self._rail = Rail(PLACES, surroundings.store.name, look)
+        self.window_actions = Actions(self, Keymap(surroundings.settings.current.keys))
+        self.settings = SettingsViewModel(surroundings.settings, look, self.window_actions.keymap)
+        self.deadlines = DeadlinesViewModel(services, tasks, formats)
+        self.model = ModelViewModel(services, tasks)
+        self.places = self._make_places()
+        self._rail = Rail(tuple((tr(place.words), place.name) for place in self.places), surroundings.store.name, look)
         self._screens = QStackedWidget()
-        self._actions: dict[str, QAction] = {}
-        self.setWindowTitle(f"whyflag: {surroundings.store.name}")
-        self.setMinimumSize(1180, 700)
+        self._made: set[int] = set()  # places whose screens were
+        self.setWindowTitle(visible(f"whyflag: {surroundings.store.name}"))
+        self.setMinimumSize(960, 600)
         self.resize(1280, 800)
+        FileDrop(self, self.ask_import)
         self._lay_out()
-        self._fill_menu()
-        self._bind_keys()
+        self._add_actions()
         self._connect()
-        if not surroundings.settings.geometry.isEmpty():
-            self.restoreGeometry(surroundings.settings.geometry)
-        self.go(QUEUE)
+        restore(self, surroundings.session.current)
+        names = [place.name for place in self.places]
+        kept = surroundings.session.current.place
+        self.go(names.index(kept) if kept in names else QUEUE)
+        tasks.read(services.lock_minutes, self.idle_minutes.emit, self.banner.fail)
+        tasks.read(services.open_case, self._open_again, self.banner.fail)
         self.queue.refresh()
+        self.queue.read_views()
 
     def go(self, place: int) -> None:
         self._rail.stand_at(place)
+        self._make(place)
         self._screens.setCurrentIndex(place)
-        if place == QUEUE:
-            self.queue_screen.table.setFocus()
-        elif place == CASE:
-            self.case_screen.evidence.setFocus()
-        elif place == THRESHOLD:
-            self.threshold.refresh()
-        else:
-            self.health.refresh()
+        self.places[place].arrive()
 
-    def ask_import(self) -> None:
+    def _make(self, number: int) -> None:
+        """The place's screen, unless it was made before."""
+        place, empty = self.places[number], self._screens.widget(number)
+        if number in self._made:
+            return
+        self._made.add(number)
+        self._screens.insertWidget(number, scrolling(place.screen, tr(place.words)))
+        self._screens.removeWidget(empty)
+        empty.deleteLater()
+        restore_states(self._screens.widget(number), self._around.session.current)
+
+    @cached_property
+    def threshold_screen(self) -> "ThresholdScreen":
+        from desktop.screens.threshold.screen import ThresholdScreen
+
+        screen = ThresholdScreen(self.threshold, self._around.look, self._around.formats)
+        screen.apply_asked.connect(self.apply_threshold)
+        screen.back.connect(lambda: self.go(QUEUE))
+        return screen
+
+    @cached_property
+    def health_screen(self) -> "HealthScreen":
+        from desktop.screens.health.screen import HealthScreen
+
+        return HealthScreen(self.health, self._around.look)
+
+    @cached_property
+    def settings_screen(self) -> "SettingsScreen":
+        from desktop.screens.settings.screen import SettingsScreen
+
+        around, keymap = self._around, self.window_actions.keymap
+        screen = SettingsScreen(self.settings, self.deadlines, around.look, around.formats, str(around.settings.path))
+        screen.keys.show_actions()
+        screen.show_keys(keymap.shown)
+        self.window_actions.keys_changed.connect(lambda: screen.show_keys(keymap.shown))
+        return screen
+
+    @cached_property
+    def model_screen(self) -> "ModelScreen":
+        from desktop.screens.model.screen import ModelScreen
+
+        screen = ModelScreen(self.model, self._around.look, self._around.formats)
+        screen.threshold_asked.connect(lambda: self.go(THRESHOLD))
+        return screen
+
+    @cached_property
+    def manual_screen(self) -> "ManualScreen":
+        from desktop.screens.manual.screen import ManualScreen
+
+        return ManualScreen(manual_folder(), self._around.look)
+
+    def ask_import(self, paths: Sequence[Path] = ()) -> None:
         dialog = ImportDialog(
-            self._services, self._tasks, self.long_work, self._around.look, self._around.formats, self
+            self._services, self._tasks, self.long_work, self._around.look, self._around.formats, self, paths
         )
         dialog.imported.connect(self.queue.refresh)
         dialog.open()
@@ -131,19 +238,49 @@ class MainWindow(QMainWindow):
             self._services, self._tasks, self.long_work, self._around.look, self._around.formats, folder, self
         ).open()
 
+    def ask_passphrase(self) -> None:
+        PassphraseDialog(self._services, self._tasks, self._around.look, self).open()
+
+    def ask_users(self) -> None:
+        UsersDialog(self._services, self._tasks, self.store, self._around.look, self).open()
+
+    def ask_contest(self) -> None:
+        """Only of a case that is decided."""
+        if self.case.case is not None and self.case.disposition is not None:
+            alert_id, unsaved = self.case.case.alert.alert_id, self.case.unsaved
+            dialog = ContestDialog(alert_id, self._around.look, self)
+            dialog.contested.connect(self.case.contest)
+            dialog.typed.connect(lambda ground: unsaved.type(alert_id, "contest", ground))
+            unsaved.read(alert_id, dialog.restore)
+            dialog.open()
+
+    def ask_text(self, kind: TextKind) -> None:
+        """The text for the customer's call, or the SAR's narrative, of the open case."""
+        case, state = self.case.case, self.case.narrative
+        if case is not None:
+            told = Narrative("narrator", "", False, state.sentences)
+            texts = TextsViewModel(self._services, self._tasks, self.case.unsaved, case, told)
+            TextsDialog(texts, kind, self._around.look, self._around.formats, self).open()
+
     def train(self) -> None:
-        self._start("Training", self._services.train, trained_words, lambda: None)
+        self._start(tr("Training"), self._services.train, trained_words, lambda: None)
 
     def score(self) -> None:
-        self._start("Scoring", self._services.score, scored_words, self.queue.refresh)
+        self._start(tr("Scoring"), self._services.score, scored_words, self.queue.refresh)
 
     def apply_threshold(self, policy: AnyPolicy) -> None:
-        self._start("Threshold", lambda: self._services.apply_threshold(policy), applied_words, self._threshold_applied)
+        self._start(
+            tr("Threshold"), lambda: self._services.apply_threshold(policy), applied_words, self._threshold_applied
+        )
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._around.settings.geometry = self.saveGeometry()
+        self.remember()
         self.hide()
+        self.cases_ahead.stop()
         self.prefetcher.stop()
+        alert_id = self.case.alert_id
+        self._tasks.write(lambda: self._services.keep_open_case(alert_id), lambda _: None, log_failure)
+        self.case.unsaved.keep()
         self.case.leave()
         self.long_work.drop()
         self._tasks.close()
@@ -165,8 +302,10 @@ class MainWindow(QMainWindow):
             self.banner.fail(busy(self.long_work))
 
     def _lay_out(self) -> None:
-        for screen in (self.queue_screen, self.case_screen, self.threshold_screen, self.health_screen):
-            self._screens.addWidget(screen)
+        for _ in self.places:
+            self._screens.addWidget(QWidget())
+        for number in (QUEUE, CASE):
+            self._make(number)
         centre = QWidget()
         across = row(centre, 0)
         across.addWidget(self._rail)
@@ -178,118 +317,154 @@ class MainWindow(QMainWindow):
         down.addWidget(self.work_bar)
         across.addLayout(down, 1)
         self.setCentralWidget(centre)
-
-    def _fill_menu(self) -> None:
-        bar = QMenuBar()
-        bar.setAccessibleName("Menu")
+        self._menu_bar = QMenuBar()
+        self._menu_bar.setAccessibleName(tr("Menu"))
         top = QFrame()
         top.setProperty("role", "top")
         beside = row(top, 0)
-        beside.addWidget(bar)
+        beside.addWidget(self._menu_bar)
         beside.addWidget(self.notice, 1)
         self.setMenuWidget(top)
-        store = bar.addMenu("&Store")
-        self._add(store, "open", "&Open…", self.open_asked.emit)
-        self._add(store, "import", "&Import…", self.ask_import)
-        store.addSeparator()
-        self._add(store, "", "&Train a classifier", self.train)
-        self._add(store, "", "&Score all transactions", self.score)
-        store.addSeparator()
-        self._add(store, "report", "&Export report…", self.ask_report)
-        store.addSeparator()
-        self._add(store, "quit", "&Quit", self.close)
-        review = bar.addMenu("&Review")
-        self._add(review, "undo", "&Undo the last decision", self.case.undo)
-        self._add(review, "refresh", "&Refresh the queue", self.queue.refresh)
-        themes = bar.addMenu("&View").addMenu("&Theme")
-        group = QActionGroup(self)
-        for choice in CHOICES:
-            action = self._add(themes, "", THEME_WORDS[choice], partial(self._choose_theme, choice))
-            action.setCheckable(True)
-            action.setChecked(choice == self._around.look.choice)
-            group.addAction(action)
-        helps = bar.addMenu("&Help")
-        self._add(helps, "sheet", "&Keys", self.show_keys)
-        self._add(helps, "", "&About whyflag", self.show_about)
 
-    def _add(self, menu: QMenu, key: str, words: str, act: Callable[[], object]) -> QAction:
-        action = menu.addAction(words)
-        if key:
-            action.setShortcuts([QKeySequence(sequence) for sequence in BY_NAME[key].sequences])
-            self._actions[key] = action
-        action.triggered.connect(lambda _checked=False: act())
-        return action
+    def _make_places(self) -> tuple[Place, ...]:
+        """In the order of the constants above."""
+        return (
+            Place(
+                "queue", mark("Queue"), mark("Go to the queue"), lambda: self.queue_screen,
+                self.queue_screen.table.setFocus,
+            ),
+            Place(
+                "case", mark("Case"), mark("Go to the case"), lambda: self.case_screen,
+                self.case_screen.evidence.setFocus,
+            ),
+            Place(
+                "threshold", mark("Threshold"), mark("Go to the threshold"), lambda: self.threshold_screen,
+                self.threshold.refresh,
+            ),
+            Place("health", mark("Health"), mark("Go to health"), lambda: self.health_screen, self.health.refresh),
+            Place(
+                "settings", mark("Settings"), mark("Go to the settings"), lambda: self.settings_screen,
+                lambda: self.settings_screen.arrive(),
+            ),
+            Place("model", mark("Models"), mark("Go to the models"), lambda: self.model_screen, self.model.refresh),
+            Place(
+                "manual", mark("Manual"), mark("Go to the manual"), lambda: self.manual_screen,
+                lambda: self.manual_screen.arrive(),
+            ),
+        )  # fmt: skip
 
-    def _bind_keys(self) -> None:
-        case, screen = self.case_screen, self.case_screen
-        bindings: tuple[tuple[QWidget, str, Callable[[], object]], ...] = (
-            (self, "go_queue", lambda: self.go(QUEUE)),
-            (self, "go_case", lambda: self.go(CASE)),
-            (self, "go_threshold", lambda: self.go(THRESHOLD)),
-            (self, "go_health", lambda: self.go(HEALTH)),
-            (self, "cancel", self.long_work.cancel),
-            (case, "next", self.walk.next),
-            (case, "note", screen.decision_bar.note.setFocus),
-            (case, "evidence_down", lambda: screen.step_evidence(1)),
-            (case, "evidence_up", lambda: screen.step_evidence(-1)),
-            (case, "rows", lambda: screen.show_tab(ROWS)),
-            (case, "history", lambda: screen.show_tab(HISTORY)),
-            (case, "similar", screen.show_similar),
-            (case, "what_if", screen.show_what_if),
-            (case, "copy", screen.copy_explanation),
-            (case, "back", self._back),
-        )
-        for owner, name, act in bindings:
-            self._bind(owner, name, act)
-        for disposition, _key in DISPOSITION_KEYS:
-            self._bind(case, disposition, partial(screen.decision_bar.choose, disposition))
+    def _add_actions(self) -> None:
+        """Screens that name their own actions are added here; how is told in `desktop.support.actions`."""
+        self.window_actions.add(self, *window_actions(self))
+        self.window_actions.add(self.queue_screen, *queue_actions(self), *handling_actions(self.queue_screen))
+        self.window_actions.add(self.case_screen, *case_actions(self))
+        self.window_actions.fill(self._menu_bar, MENUS)
+        self.settings.changed.connect(self.window_actions.bind)
+        self.window_actions.keys_changed.connect(self._show_tips)
+        self._show_tips()
 
-    def _bind(self, owner: QWidget, name: str, act: Callable[[], object]) -> None:
-        for sequence in BY_NAME[name].sequences:
-            shortcut = QShortcut(QKeySequence(sequence), owner)
-            if owner is not self:
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda: act())
+    def _show_tips(self) -> None:
+        keymap = self.window_actions.keymap
+        tips = (with_key(tr(place.action), keymap.shown(f"go.{place.name}")) for place in self.places)
+        self._rail.show_tips(tuple(tips))
+        for screen in (self.queue_screen, self.case_screen):
+            screen.show_keys(keymap.shown)
+
+    def _undo_words(self) -> str:
+        undo, key = self.window_actions.find("review.undo").words, self.window_actions.keymap.shown("review.undo")
+        return with_key(undo, key)
 
     def _connect(self) -> None:
         self._rail.chosen.connect(self.go)
         self.queue_screen.opened.connect(self.walk.open_line)
         self.queue_screen.threshold_asked.connect(lambda: self.go(THRESHOLD))
-        self.threshold_screen.apply_asked.connect(self.apply_threshold)
-        self.threshold_screen.back.connect(lambda: self.go(QUEUE))
+        self.model.failed.connect(self.banner.fail)
         self.case_screen.back.connect(lambda: self.go(QUEUE))
         self.case_screen.next.connect(self.walk.next)
         self.case.opening.connect(lambda _: self.go(CASE))
         self.walk.moved.connect(self.queue_screen.stand_on)
         self.walk.told.connect(self._tell_decision)
         self.walk.exhausted.connect(self._no_more)
-        for source in (self.queue, self.case, self.similar, self.what_if, self.threshold, self.health):
+        self.handling.told.connect(self._tell_handling)
+        self.handling.failed.connect(self.banner.fail)
+        for source in (
+            self.queue,
+            self.case,
+            self.similar,
+            self.what_if,
+            self.links,
+            self.file,
+            self.threshold,
+            self.health,
+            self.settings,
+            self.deadlines,
+        ):
             source.failed.connect(self.banner.fail)
+        self.deadlines.applied.connect(self._deadlines_applied)
         self.case.narrator_failed.connect(self.banner.fail)
 
-    def _back(self) -> None:
+    def back(self) -> None:
         """From a field to the case, from the case to the queue."""
         if not self.case_screen.leave_field():
             self.go(QUEUE)
 
     def _tell_decision(self, words: str, undoable: bool) -> None:
+        self._many_last = False
         self.banner.hide()
-        self.notice.tell(words, UNDO if undoable else "", self.case.undo)
+        self.notice.tell(words, self._undo_words() if undoable else "", self.case.undo)
+
+    def undo(self) -> None:
+        """The last decision of this session, or the last for many alerts at once."""
+        (self.handling if self._many_last and self.handling.can_undo else self.case).undo()
+
+    def can_undo(self) -> bool:
+        return self.case.can_undo or self.handling.can_undo
+
+    def _tell_handling(self, words: str, undoable: bool) -> None:
+        self._many_last = undoable
+        self.banner.hide()
+        self.notice.tell(words, self._undo_words() if undoable else "", self.undo)
 
     def _threshold_applied(self) -> None:
         self.queue.refresh()
         self.threshold.refresh()
 
+    def _deadlines_applied(self) -> None:
+        self.banner.tell(tr("The new deadlines hold."))
+        self.queue.refresh()
+
     def _no_more(self) -> None:
-        self.banner.tell("No open alert is left below this one.")
+        self.banner.tell(tr("No open alert is left below this one."))
         self.go(QUEUE)
 
-    def _choose_theme(self, choice: str) -> None:
-        self._around.settings.theme = choice
-        self._around.look.choose(choice)
+    def choose_theme(self, choice: str) -> None:
+        self.settings.choose_theme(choice)
+
+    def larger_text(self, by: int) -> None:
+        """One step up or down."""
+        self.settings.scale_text(self._around.look.text_percent + by * TEXT_STEP)
+
+    def show_palette(self) -> None:
+        Palette(self.window_actions, self._around.look, self).open()
+
+    def _open_again(self, alert_id: str | None) -> None:
+        """The case that was open when the window was last closed, unless another was opened meanwhile."""
+        place = self._screens.currentIndex()
+        if alert_id is not None and self.case.alert_id is None:
+            self.case.open(alert_id)
+            self.go(place)
+
+    def remember(self) -> None:
+        """Keeps how the window stands."""
+        kept = self._around.session
+        place = self.places[self._screens.currentIndex()].name
+        try:
+            kept.change(**asdict(remember(self, kept.current, place, self._around.look.text_percent)))
+        except SettingsDamaged as error:
+            log.warning("the session was not kept", exc_info=error)
 
     def show_keys(self) -> None:
-        KeysSheet(self._around.look, self).open()
+        KeysSheet(self.window_actions.keymap, self._around.look, self).open()
 
     def show_about(self) -> None:
         AboutDialog(self._around.version, self._around.notices, self._around.look, self).open()

@@ -1,7 +1,8 @@
-"""Explanations written ahead: the next open alerts of the queue, in the background, so that opening one need not wait.
+"""The next open alerts of the queue read and explained ahead, in the background, so that opening one need not wait.
 
-What is written is kept in the store under its bundle by the same use case that an opened case calls, which then reads
-it back. The opened case always goes first: asking for it stops what is written ahead within one token.
+A case that was read stands ready with its view model. What is written is kept in the store under its bundle by the same
+use case that an opened case calls, which then reads it back. The opened case always goes first: asking for it stops
+what is written ahead within one token.
 """
 
 from collections.abc import Iterator
@@ -11,12 +12,88 @@ from PySide6.QtCore import QObject
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.screens.queue.view_model import QueueViewModel
 from desktop.screens.walk import ReviewWalk
-from desktop.services import Services
+from desktop.services import Case, Services
 from desktop.tasks import LongWork, Task, Tasks
 from domain.narrative import Explanation
 
 AHEAD = 5  # alerts below the open one
 LOOKED_AT = 50  # lines, however many of them are decided
+
+
+def open_below(queue: QueueViewModel, line: int) -> Iterator[str]:
+    """The next AHEAD open alerts below `line`, by id; ends where a page has to be read first."""
+    ahead = 0
+    for below in range(line + 1, min(line + 1 + LOOKED_AT, queue.count)):
+        row = queue.table.row(below)
+        if row is None or ahead == AHEAD:
+            return
+        if row.state == "open":
+            ahead += 1
+            yield row.alert_id
+
+
+class CasesAhead(QObject):
+    """Reads one case at a time, none while the opened one is read or long work changes what cases hold."""
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: Tasks,
+        queue: QueueViewModel,
+        case: CaseViewModel,
+        walk: ReviewWalk,
+        long_work: LongWork,
+    ) -> None:
+        super().__init__()
+        self._services = services
+        self._tasks = tasks
+        self._queue = queue
+        self._case = case
+        self._walk = walk
+        self._long_work = long_work
+        self._task: Task | None = None
+        self._held = False
+        queue.loading.connect(self._forget)
+        queue.loaded.connect(lambda _: self._go_on())
+        queue.table.page_read.connect(lambda _: self._go_on())
+        case.opening.connect(lambda _: self._drop())
+        case.opened.connect(lambda _: self._go_on())
+        long_work.started.connect(lambda _: self._forget())
+        long_work.ended.connect(self._go_on)
+
+    def stop(self) -> None:
+        """For a window that closes: nothing is read ahead any more."""
+        self._held = True
+        self._drop()
+
+    def _forget(self) -> None:
+        self._drop()
+        self._case.forget_ready()
+
+    def _drop(self) -> None:
+        if self._task is not None:
+            self._task.discard()
+            self._task = None
+
+    def _go_on(self) -> None:
+        opening = self._case.alert_id is not None and self._case.case is None
+        if self._task is not None or self._held or opening or self._long_work.busy:
+            return
+        wanted = (id_ for id_ in open_below(self._queue, self._walk.line) if not self._case.is_ready(id_))
+        alert_id = next(wanted, None)
+        if alert_id is not None:
+            self._read(alert_id)
+
+    def _read(self, alert_id: str) -> None:
+        def done(case: Case) -> None:
+            self._task = None
+            self._case.keep_ready(case)
+            self._go_on()
+
+        def failed(_: Exception) -> None:
+            self._task = None  # whoever opens the alert is told
+
+        self._task = self._tasks.read(lambda: self._services.case(alert_id), done, failed)
 
 
 class Prefetcher(QObject):
@@ -84,17 +161,8 @@ class Prefetcher(QObject):
             self._task = self._write(alert_id)
 
     def _wanted(self) -> Iterator[str]:
-        """Open alerts below the open case that are not written yet; ends where a page has to be read first."""
-        first = self._walk.line + 1
-        ahead = 0
-        for line in range(first, min(first + LOOKED_AT, self._queue.count)):
-            row = self._queue.table.row(line)
-            if row is None or ahead == AHEAD:
-                return
-            if row.state == "open":
-                ahead += 1
-                if row.alert_id not in self._written:
-                    yield row.alert_id
+        """Open alerts below the open case that are not written yet."""
+        return (id_ for id_ in open_below(self._queue, self._walk.line) if id_ not in self._written)
 
     def _write(self, alert_id: str) -> Task:
         def write(task: Task) -> Explanation:

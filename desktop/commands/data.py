@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from desktop.bootstrap import DEMO_PASSPHRASE, current_user, make_trainer
+from desktop.bootstrap import DEMO_PASSPHRASE, make_trainer
+from desktop.commands.acting import user_given
 from desktop.commands.shared import (
     AsJson,
     From,
@@ -43,13 +44,13 @@ def demo(
     """Make a store of simulated transactions, trained and scored, ready to look at."""
     secret = DEMO_PASSPHRASE if passphrase_file is None else passphrase(passphrase_file, store)
     if store.exists():
-        with Store.open(store, secret) as open_store:
+        with Store.open(store, secret, user=user_given()) as open_store:
             if open_store.alerts.count():
                 print(f"{store} is ready: {open_store.alerts.count():,} alerts. Passphrase: {_said(passphrase_file)}")
                 return
             _fill_demo(open_store, customers, days, seed)
     else:
-        with Store.create(store, secret) as open_store:
+        with Store.create(store, secret, owner=user_given()) as open_store:
             _fill_demo(open_store, customers, days, seed)
     print(f"{store} is ready. Passphrase: {_said(passphrase_file)}")
 
@@ -61,17 +62,17 @@ def _said(file: Path | None) -> str:
 def _fill_demo(store: Store, customers: int, days: int, seed: int) -> None:
     if not store.transactions.count():
         source = f"simulated: {customers} customers, {days} days, seed {seed}"
-        run(import_columns(store, source, simulate(customers, days, seed).arrow(), current_user()))
+        run(import_columns(store, source, simulate(customers, days, seed).arrow(), store.person.name))
     span = store.transactions.span()
     assert span is not None
     reviewed_from = span.end - DEMO_REVIEWED
     trainer = make_trainer()
     known = Period(span.start, reviewed_from - LABEL_DELAY)
-    run(train_classifier(store, trainer, actor=current_user(), period=known, known_at=reviewed_from, seed=seed))
+    run(train_classifier(store, trainer, actor=store.person.name, period=known, known_at=reviewed_from, seed=seed))
     reviewed = Period(reviewed_from, span.end)
     policy = AlertBudget(DEMO_BUDGET)
     scorer = latest_scorer(store, trainer)
-    run(score_transactions(store, scorer, policy, actor=current_user(), now=datetime.now(UTC), period=reviewed))
+    run(score_transactions(store, scorer, policy, actor=store.person.name, now=datetime.now(UTC), period=reviewed))
 
 
 def import_(
@@ -87,8 +88,10 @@ def import_(
     paths = [path for pattern in files for path in expanded(pattern)]
     chosen = load_mapping(mapping)
     secret = passphrase(passphrase_file, store)
-    with Store.open(store, secret) if store.exists() else Store.create(store, secret) as open_store:
-        report = run(import_files(open_store, paths, chosen, actor=current_user(), table=table, query=query))
+    user = user_given()
+    there = store.exists()
+    with Store.open(store, secret, user=user) if there else Store.create(store, secret, owner=user) as open_store:
+        report = run(import_files(open_store, paths, chosen, actor=open_store.person.name, table=table, query=query))
     if as_json:
         print_json(report)
     else:
@@ -145,7 +148,7 @@ def train(
         period = period_of(open_store, start, until)
         version = run(
             train_classifier(
-                open_store, make_trainer(), actor=current_user(), period=period, known_at=known_at, seed=seed
+                open_store, make_trainer(), actor=open_store.person.name, period=period, known_at=known_at, seed=seed
             )
         )
     if as_json:
@@ -174,7 +177,7 @@ def score(
         period = period_of(open_store, start, until)
         policy = None if alerts_per_day is None else AlertBudget(alerts_per_day)
         work = score_transactions(
-            open_store, scorer, policy, actor=current_user(), now=datetime.now(UTC), period=period
+            open_store, scorer, policy, actor=open_store.person.name, now=datetime.now(UTC), period=period
         )
         result = run(work)
     if as_json:

@@ -1,11 +1,20 @@
-"""`whyflag narrator build | train | info`: the language model of this machine."""
+"""`whyflag narrator build | train | info | key | sign | trust`: this machine's language model, and whose may run."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from desktop.bootstrap import build_base_model, evidence_of_alerts, installed_narrator, places, train_adapter
+from desktop.bootstrap import (
+    build_base_model,
+    evidence_of_alerts,
+    installed_narrator,
+    new_signing_key,
+    places,
+    sign_adapter,
+    train_adapter,
+    trust_key,
+)
 from desktop.commands.shared import AsJson, PassphraseFile, opened, print_json, run
 
 REAL_ALERTS = 1000  # a store: its highest alerts
@@ -20,7 +29,7 @@ def build(
     sixteen_bit: Annotated[bool, typer.Option(help="Do not quantize: to measure what quantizing costs.")] = False,
 ) -> None:
     """Quantize the base model to 4 bit (NF4) on this machine. Done once; a second call finds it done."""
-    usual = places().sixteen_bit.base if sixteen_bit else places().narrator.base
+    usual = places().sixteen_bit.base if sixteen_bit else places().own_base
     folder = run(build_base_model(wheel, out or usual, 16 if sixteen_bit else 4))
     print(f"base model ready in {folder}")
 
@@ -53,3 +62,30 @@ def info(as_json: AsJson = False) -> None:
     print(f"base model  {version.base_model}  {places().narrator.base}")
     print(f"adapter     {version.adapter}  {places().narrator.adapter}")
     print(f"prompt      {version.prompt}")
+
+
+@app.command()
+def key(
+    out: Annotated[Path, typer.Option(help="Where the secret half goes; keep it off the machines it is for.")],
+) -> None:
+    """Make a key to sign the bank's own models with. Its public half is printed, for `whyflag narrator trust`."""
+    made = new_signing_key(out)
+    print(f"public key   {made.public_key}\nfingerprint  {made.fingerprint}")
+
+
+@app.command()
+def sign(
+    folder: Annotated[Path, typer.Argument(help="An adapter, as `whyflag narrator train` leaves it.")],
+    key_file: Annotated[Path, typer.Option("--key", help="The secret key, from `whyflag narrator key`.")],
+) -> None:
+    """Sign a model with the bank's key, as the newest version. Done again, an older model becomes the newest."""
+    print(f"signed as version {sign_adapter(folder, key_file)}")
+
+
+@app.command()
+def trust(
+    public_key: Annotated[str, typer.Argument(help="64 hex digits, as `whyflag narrator key` printed them.")],
+    name: Annotated[str, typer.Option(help="Whose key it is.")],
+) -> None:
+    """Let models signed with this key run on this machine."""
+    print(f"trusted from now on: {name}, fingerprint {trust_key(places(), name, public_key)}")

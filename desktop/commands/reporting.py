@@ -1,6 +1,7 @@
-"""`whyflag report`, `report verify` and `audit verify`: what goes out, and the proof of what was done."""
+"""`whyflag report` and `report verify`: what goes out, and the proof that it did not change."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -8,14 +9,14 @@ from typing import Annotated, TypeVar, get_args
 
 import typer
 
-from desktop.bootstrap import current_user, make_explainer, make_narrator, make_scorer, places
+from desktop.bootstrap import make_explainer, make_narrator, make_scorer, places
 from desktop.commands.explain import narrator_name
 from desktop.commands.shared import AsJson, From, PassphraseFile, Until, opened, print_json, run
-from desktop.commands.shared import StoreOption as RequiredStore
+from domain.auditing import check_report_heads
 from domain.exporting import export_report, preview_report
 from domain.rendering import render
 from domain.rendering.template import load_template, shipped_templates
-from domain.report_check import CheckResult, check_folder
+from domain.report_check import CheckResult, Finding, check_folder
 from domain.report_sources import sources_of
 from domain.reporting import FORMATS, MASKS, Format, ReportRequest, Selection, report_time
 from domain.review import DISPOSITIONS
@@ -79,7 +80,7 @@ def report(
                 sources_of(open_store, make_explainer(open_store, writer), make_scorer(open_store)),
                 partial(render, template=look),
                 request,
-                actor=current_user(),
+                actor=open_store.person.name,
                 created_at=created_at,
                 reproducible=bool(epoch),
             )
@@ -97,16 +98,28 @@ def report(
 def verify_report(
     folder: Annotated[Path, typer.Argument(help="The folder that holds the report.", show_default=False)],
     key: Annotated[str | None, typer.Option(help="Fingerprint of the key it must be signed by.")] = None,
+    store: Annotated[Path | None, typer.Option("--store", help="Compare its audit head with this store's.")] = None,
     as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Check a report's folder without store or passphrase: signature, files, sentences against their evidence."""
     checked = check_folder(folder, key)
+    if store is not None:
+        checked = _beside_store(checked, store, passphrase_file)
     if as_json:
         print_json(checked)
     else:
         _tell(checked, pinned=key is not None)
     if checked.findings:
         raise typer.Exit(1)
+
+
+def _beside_store(checked: CheckResult, store: Path, passphrase_file: Path | None) -> CheckResult:
+    """What differs between the audit heads that the reports cite and the store's own chain is a finding more."""
+    heads = [(one.report, one.audit_entries, one.audit_head) for one in checked.reports]
+    with opened(store, passphrase_file) as open_store:
+        found = check_report_heads(open_store, heads)
+    return replace(checked, findings=(*checked.findings, *(Finding(name, "audit", words) for name, words in found)))
 
 
 def _tell(checked: CheckResult, *, pinned: bool) -> None:
@@ -147,17 +160,3 @@ def _one_of(option: str, given: str, known: tuple[Choice, ...]) -> Choice:
         if choice == given:
             return choice
     raise typer.BadParameter(f"{option} is {given!r}: choose one of {', '.join(known)}.")
-
-
-audit_app = typer.Typer(help="The audit log.")
-
-
-@audit_app.command()
-def verify(store: RequiredStore, as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> None:
-    """Check the audit chain from its first entry to its kept head."""
-    with opened(store, passphrase_file) as open_store:
-        checked, head = open_store.audit.verify(), open_store.audit.head()
-    if as_json:
-        print_json({"entries": checked, "head": head})
-    else:
-        print(f"{checked:,} entries hold; head {head}")

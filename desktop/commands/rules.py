@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from desktop.bootstrap import current_user, places
+from desktop.bootstrap import places
 from desktop.commands.shared import (
     AsJson,
     From,
@@ -108,13 +108,13 @@ def enable_(name: Name, store: StoreOption, as_json: AsJson = False, passphrase_
 def disable_(name: Name, store: StoreOption, passphrase_file: PassphraseFile = None) -> None:
     """Take a live rule back."""
     with opened(store, passphrase_file) as open_store:
-        disable(open_store, name, actor=current_user())
+        disable(open_store, name, actor=open_store.person.name)
     print(f"{name} is off.")
 
 
 def _enabled(store: Store, rule: DetectionRule) -> DryRun:
     run(ensure_features(store))
-    return enable(store, rule, actor=current_user(), now=datetime.now(UTC))
+    return enable(store, rule, actor=store.person.name, now=datetime.now(UTC))
 
 
 def _told(result: DryRun) -> str:

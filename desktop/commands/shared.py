@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from desktop.bootstrap import DEMO_PASSPHRASE, places
+from desktop.commands.acting import user_given
 from domain.progress import Progress, Work, finish
 from domain.store import Store
 from domain.transactions import Period
@@ -32,24 +33,24 @@ Until = Annotated[
 ]
 
 
-def passphrase(file: Path | None, store: Path) -> str:
+def passphrase(file: Path | None, store: Path, asked: str = "") -> str:
     """From the file's first line; the demo store's is known; else asked for without echo."""
     if file is not None:
         try:
             return file.read_text(encoding="utf-8").splitlines()[0]
         except (OSError, IndexError, UnicodeDecodeError):
             raise typer.BadParameter(f"{file} holds no passphrase on its first line.") from None
-    if store == places().demo_store:
+    if store == places().demo_store and not asked:
         return DEMO_PASSPHRASE
     if not sys.stdin.isatty():
         raise typer.BadParameter("there is no terminal to ask for the passphrase: name a file with --passphrase-file.")
-    return getpass.getpass(f"Passphrase of {store}: ")
+    return getpass.getpass(f"{asked or f'Passphrase of {store}'}: ")
 
 
 @contextmanager
 def opened(path: Path, file: Path | None) -> Iterator[Store]:
     """The store, closed at the end. Raises the errors of Store.open."""
-    with Store.open(path, passphrase(file, path)) as store:
+    with Store.open(path, passphrase(file, path), user=user_given()) as store:
         yield store
 
 

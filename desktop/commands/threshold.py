@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from desktop.bootstrap import current_user, make_trainer
+from desktop.bootstrap import make_trainer
 from desktop.commands.shared import AsJson, PassphraseFile, StoreOption, opened, print_json, run
 from domain.alerting import ThresholdProposal, apply_threshold, propose_threshold, scored_history
 from domain.pipeline import latest_scorer
@@ -42,7 +42,9 @@ def threshold(
         proposal = propose_threshold(open_store, scorer.version, policy, per_review=review_cost or 0.0)
         applied = None
         if apply:
-            applied = run(apply_threshold(open_store, scorer, policy, actor=current_user(), now=datetime.now(UTC)))
+            applied = run(
+                apply_threshold(open_store, scorer, policy, actor=open_store.person.name, now=datetime.now(UTC))
+            )
     if as_json:
         print_json({**asdict(proposal), "applied": applied})
         return

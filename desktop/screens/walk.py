@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.screens.case.view_model import CaseViewModel, decided_words
+from desktop.screens.case.view_model import CaseViewModel, decided_words, proposed_words, rejected_words
 from desktop.screens.queue.view_model import QueueViewModel
 from domain.review import Decision, QueueRow
 
@@ -22,6 +22,8 @@ class ReviewWalk(QObject):
         self.line = -1
         queue.loaded.connect(self._forget_lines)
         case.decided.connect(self._decided)
+        case.proposed.connect(lambda proposal: self._settled(proposed_words(proposal), undoable=True))
+        case.rejected.connect(lambda proposal: self._settled(rejected_words(proposal), undoable=False))
         case.reversed.connect(self._reversed)
 
     def open_line(self, line: int) -> None:
@@ -46,7 +48,10 @@ class ReviewWalk(QObject):
 
     def _decided(self, decision: Decision) -> None:
         self._queue.mark(decision.alert_id, decision.disposition)
-        self.told.emit(decided_words(decision), True)
+        self._settled(decided_words(decision), undoable=not decision.approved_by)
+
+    def _settled(self, words: str, *, undoable: bool) -> None:
+        self.told.emit(words, undoable)
         self.next()
 
     def _reversed(self, decision: Decision) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from desktop.support.spoken import spoken
+from desktop.support.translation import tr
 from domain.errors import WhyflagError
 
 
@@ -18,8 +20,8 @@ class Failure:
 def describe(error: Exception) -> Failure:
     """A WhyflagError speaks for itself; anything else is a bug and is said to be one."""
     if isinstance(error, WhyflagError):
-        return Failure(error.message, error.hint)
+        return Failure(spoken(error.message), spoken(error.hint))
     return Failure(
-        f"whyflag met an error of its own: {type(error).__name__}: {error}",
-        "Nothing of this step was kept. The log holds the details; try again, then report it.",
+        tr("whyflag met an error of its own: {kind}: {error}", kind=type(error).__name__, error=error),
+        tr("Nothing of this step was kept. The log holds the details; try again, then report it."),
     )

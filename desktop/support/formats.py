@@ -5,17 +5,18 @@ from datetime import datetime
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 
 from desktop.support.text import visible
+from desktop.support.translation import mark, tr
 from domain.review import Disposition, QueueRow
 
 LONGEST_CURRENCY = 12  # codes have three letters; a field that holds a novel is cut
 DISPOSITION_WORDS: dict[Disposition, str] = {
-    "confirmed_fraud": "Confirmed fraud",
-    "false_positive": "False positive",
-    "inconclusive": "Inconclusive",
-    "escalated": "Escalated",
+    "confirmed_fraud": mark("Confirmed fraud"),
+    "false_positive": mark("False positive"),
+    "inconclusive": mark("Inconclusive"),
+    "escalated": mark("Escalated"),
 }
-BAND_WORDS = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
-ORIGIN_WORDS = {"model": "Score", "upstream": "Upstream", "simulated": "Simulated"}
+BAND_WORDS = {"critical": mark("Critical"), "high": mark("High"), "medium": mark("Medium"), "low": mark("Low")}
+ORIGIN_WORDS = {"model": mark("Score"), "upstream": mark("Upstream"), "simulated": mark("Simulated")}
 
 
 class Formats:
@@ -68,7 +69,7 @@ class Formats:
 
 
 def state_words(row: QueueRow) -> str:
-    return DISPOSITION_WORDS[row.disposition] if row.disposition else "Open"
+    return tr(DISPOSITION_WORDS[row.disposition]) if row.disposition else tr("Open")
 
 
 def _qt(moment: datetime) -> QDateTime:

@@ -7,10 +7,10 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalett
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from desktop.support.theme import FOLDER, Theme, load_theme, style_sheet
+from desktop.support.theme import FOLDER, THEMES, Theme, load_theme, style_sheet
 
 FONT_FAMILIES = ["Source Sans Pro", "DejaVu Sans"]
-CHOICES = ("system", "light", "dark")
+CHOICES = ("system", *THEMES)
 PALETTE = {
     QPalette.ColorRole.Window: "background",
     QPalette.ColorRole.WindowText: "text",
@@ -34,14 +34,15 @@ class Look(QObject):
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, choice: str = "system") -> None:
+    def __init__(self, app: QApplication, choice: str = "system", text_percent: int = 100) -> None:
         super().__init__()
         self._app = app
         self._choice = choice
+        self.text_percent = text_percent
         _load_fonts()
-        app.setFont(self.font(14))
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        app.styleHints().accessibility().contrastPreferenceChanged.connect(self._system_changed)
         self.theme: Theme = self._wanted()
         self._apply()
 
@@ -54,25 +55,38 @@ class Look(QObject):
         self._choice = choice
         self._apply()
 
+    def scale_text(self, percent: int) -> None:
+        """100 to 200."""
+        self.text_percent = percent
+        self._apply()
+
+    def scaled(self, pixels: int) -> int:
+        """A width or height that holds text, at this person's text size."""
+        return round(pixels * self.text_percent / 100)
+
     def colour(self, role: str) -> QColor:
         return QColor(self.theme.colour(role))
 
     def font(self, pixels: int) -> QFont:
         """For painters that the style sheet does not reach."""
         font = QFont(FONT_FAMILIES)
-        font.setPixelSize(pixels)
+        font.setPixelSize(self.scaled(pixels))
         return font
 
     def icon(self, name: str, role: str = "text") -> QIcon:
         return QIcon(self.pixmap(name, role, 20))
 
     def pixmap(self, name: str, role: str, size: int) -> QPixmap:
-        return _pixmap(name, self.theme.colour(role), size, self._app.devicePixelRatio())
+        """`size` at 100 %: pictures grow with the text."""
+        return _pixmap(name, self.theme.colour(role), self.scaled(size), self._app.devicePixelRatio())
 
     def _wanted(self) -> Theme:
         if self._choice != "system":
             return load_theme(self._choice)
-        dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        hints = self._app.styleHints()
+        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return load_theme("contrast")
+        dark = hints.colorScheme() == Qt.ColorScheme.Dark
         return load_theme("dark" if dark else "light")
 
     def _system_changed(self) -> None:
@@ -81,13 +95,14 @@ class Look(QObject):
 
     def _apply(self) -> None:
         self.theme = self._wanted()
+        self._app.setFont(self.font(14))
         palette = QPalette()
         for role, colour in PALETTE.items():
             palette.setColor(role, self.colour(colour))
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.colour("muted"))
         self._app.setPalette(palette)
-        self._app.setStyleSheet(style_sheet(self.theme))
+        self._app.setStyleSheet(style_sheet(self.theme, self.text_percent))
         self.changed.emit()
 
 

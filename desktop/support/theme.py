@@ -10,7 +10,7 @@ from pathlib import Path
 import resources
 
 FOLDER = Path(resources.__file__).parent
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "contrast")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,18 @@ def load_theme(name: str) -> Theme:
     return Theme(name=name, **values)
 
 
-def style_sheet(theme: Theme) -> str:
+def style_sheet(theme: Theme, text_percent: int = 100) -> str:
+    """Letters, and the heights that hold them, grow with `text_percent`; rings and gaps stay."""
     template = (FOLDER / "themes" / "style.qss").read_text(encoding="utf-8")
     values = {field.name: str(getattr(theme, field.name)) for field in fields(theme)}
     values["icons"] = (FOLDER / "icons").as_posix()
-    return re.sub(r"@([a-z_]+)", lambda match: values[match[1]], template)
+    values["check"] = "dark" if theme.dark else "light"
+    coloured = re.sub(r"@([a-z_]+)", lambda match: values[match[1]], template)
+    return re.sub(
+        r"(font-size|icon-size|min-height|[^-]width|[^-]height): (\d+)px",
+        lambda match: f"{match[1]}: {round(int(match[2]) * text_percent / 100)}px",
+        coloured,
+    )
 
 
 def contrast(first: str, second: str) -> float:

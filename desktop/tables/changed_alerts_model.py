@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from desktop.support.translation import mark
 from desktop.tables.queue_model import LEFT
 from desktop.tables.text_table import TextTable
 
-COLUMNS = (("Change", LEFT), ("Transaction, highest score first", LEFT))
+COLUMNS = ((mark("Change"), LEFT), (mark("Transaction, highest score first"), LEFT))
 
 
 @dataclass(frozen=True, slots=True)

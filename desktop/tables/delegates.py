@@ -10,11 +10,18 @@ from desktop.tables.queue_model import ROW_ROLE
 Index = QModelIndex | QPersistentModelIndex
 ICON = 14
 PAD = 8
+HIGHEST = 10_000  # pixels, more than any statement needs
+KEYS_ROLE = Qt.ItemDataRole.UserRole + 1
 DISPOSITION_TONES = {
     "confirmed_fraud": "critical",
     "false_positive": "good",
     "inconclusive": "neutral",
     "escalated": "notice",
+}
+DUE_LOOKS = {
+    "overdue": ("overdue", "critical", True),
+    "soon": ("due", "notice", True),
+    "later": ("due", "muted", False),
 }
 
 
@@ -37,15 +44,16 @@ class Background(QStyledItemDelegate):
 
 
 class RoomyDelegate(Background):
-    """Wrapped text with air above and below it."""
+    """Wrapped text with air around it. Its height is measured in the width that is left for words."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        hint = super().sizeHint(option, index)
-        return QSize(hint.width(), max(34, hint.height() + 12))
+        room = QRect(0, 0, max(option.rect.width() - 2 * PAD, 1), HIGHEST)
+        words = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, str(index.data() or ""))
+        return QSize(super().sizeHint(option, index).width(), max(34, words.height() + 14))
 
 
 class PillDelegate(Background):
-    """The band or the state of a queue row."""
+    """The band, the state or the deadline of a queue row: always picture and words, never colour alone."""
 
     def __init__(self, look: Look, what: str) -> None:
         super().__init__(look)
@@ -56,9 +64,14 @@ class PillDelegate(Background):
         if row is None:
             super().paint(painter, option, index)
             return
+        if self._what == "due" and index.model().age(row) is None:
+            super().paint(painter, option, index)
+            return
         self.ground(painter, option, index)
         if self._what == "band":
             icon, tone, filled = row.band, row.band, True
+        elif self._what == "due":
+            icon, tone, filled = DUE_LOOKS[index.model().age(row)]
         elif row.disposition:
             icon, tone, filled = row.disposition, DISPOSITION_TONES[row.disposition], False
         else:
@@ -66,19 +79,32 @@ class PillDelegate(Background):
         text = index.data()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = 22
+        icon_size = max(ICON, option.fontMetrics.height() - 4)
+        height = option.fontMetrics.height() + 4
         box = QRect(option.rect.left() + PAD, option.rect.center().y() - height // 2 + 1, 0, height)
-        box.setWidth(min(option.rect.width() - 2 * PAD, ICON + 20 + option.fontMetrics.horizontalAdvance(text)))
+        box.setWidth(min(option.rect.width() - 2 * PAD, icon_size + 20 + option.fontMetrics.horizontalAdvance(text)))
         if filled:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._look.colour(f"{tone}_soft"))
             painter.drawRoundedRect(QRectF(box), 5, 5)
             box.adjust(7, 0, 0, 0)
-        painter.drawPixmap(box.left(), box.center().y() - ICON // 2 + 1, self._look.pixmap(icon, tone, ICON))
+        painter.drawPixmap(box.left(), box.center().y() - icon_size // 2 + 1, self._look.pixmap(icon, tone, ICON))
         painter.setPen(self._look.colour(tone if filled else "text" if row.disposition else "muted"))
-        room = box.adjusted(ICON + 5, 0, 0, 0)
+        room = box.adjusted(icon_size + 5, 0, 0, 0)
         shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.restore()
+
+
+class KeysDelegate(Background):
+    """A command's name, and at the right the keys that do the same."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        painter.save()
+        painter.setPen(self._look.colour("muted"))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(option.rect.adjusted(PAD, 0, -PAD, 0), right, index.data(KEYS_ROLE) or "")
         painter.restore()
 
 

@@ -4,12 +4,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from desktop.support.formats import Formats
 from desktop.support.text import tooltip, visible
+from desktop.support.translation import mark, tr
 from desktop.tables.queue_model import ROW_ROLE
 from domain.evidence import Evidence
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-HEADINGS = ("Id", "Evidence", "Effect on the score")
+HEADINGS = (mark("Id"), mark("Evidence"), mark("Effect on the score"))
 ID, STATEMENT, EFFECT = range(3)
 
 
@@ -48,8 +49,8 @@ class EvidenceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole and section == EFFECT:
-            return tooltip("In calibrated log-odds: +0.69 doubles the odds of fraud, −0.69 halves them.")
-        return HEADINGS[section] if role == Qt.ItemDataRole.DisplayRole else None
+            return tooltip(tr("In calibrated log-odds: +0.69 doubles the odds of fraud, −0.69 halves them."))
+        return tr(HEADINGS[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -63,7 +64,8 @@ class EvidenceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{item.id}: {visible(item.statement)}; {item.direction} the score"
+            effect = tr("raises the score") if item.direction == "raises" else tr("lowers the score")
+            return f"{item.id}: {visible(item.statement)}; {effect}"
         return None
 
     def _effect(self, item: Evidence) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from desktop.support.text import tooltip
+from desktop.support.translation import mark
 from desktop.tables.queue_model import LEFT, RIGHT
 from desktop.tables.text_table import Index, TextTable
 
-COLUMNS = (("Was", RIGHT), ("Would be", RIGHT), ("Reason", LEFT))
+COLUMNS = ((mark("Was"), RIGHT), (mark("Would be"), RIGHT), (mark("Reason"), LEFT))
 
 
 @dataclass(frozen=True, slots=True)

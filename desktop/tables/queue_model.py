@@ -3,13 +3,16 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from desktop.services import Services, Snapshot
 from desktop.support.formats import BAND_WORDS, ORIGIN_WORDS, Formats, state_words
 from desktop.support.text import tooltip, visible
+from desktop.support.translation import mark, tr
 from desktop.tasks import Task, Tasks
+from domain.ageing import Age, age_of
 from domain.review import Disposition, QueueRow
 
 PAGE_ROWS = 200
@@ -33,15 +36,17 @@ class QueueColumn:
 
 
 COLUMNS: tuple[QueueColumn, ...] = (
-    QueueColumn("band", "Band", "score"),
-    QueueColumn("score", "Score", "score", RIGHT),
-    QueueColumn("occurred_at", "Time", "occurred_at"),
-    QueueColumn("amount", "Amount", "amount", RIGHT),
-    QueueColumn("customer_id", "Customer", "customer_id"),
-    QueueColumn("merchant", "Merchant", "merchant"),
-    QueueColumn("origin", "Raised by", "origin"),
-    QueueColumn("state", "State", "disposition"),
-    QueueColumn("alert_id", "Alert", "alert_id"),
+    QueueColumn("band", mark("Band"), "score"),
+    QueueColumn("score", mark("Score"), "score", RIGHT),
+    QueueColumn("occurred_at", mark("Time"), "occurred_at"),
+    QueueColumn("amount", mark("Amount"), "amount", RIGHT),
+    QueueColumn("customer_id", mark("Customer"), "customer_id"),
+    QueueColumn("merchant", mark("Merchant"), "merchant"),
+    QueueColumn("origin", mark("Raised by"), "origin"),
+    QueueColumn("state", mark("State"), "disposition"),
+    QueueColumn("due_at", mark("Due"), "due_at"),
+    QueueColumn("claimed_by", mark("Analyst"), "claimed_by"),
+    QueueColumn("alert_id", mark("Alert"), "alert_id"),
 )
 
 
@@ -51,8 +56,15 @@ class QueueModel(QAbstractTableModel):
     failed = Signal(Exception)
     page_read = Signal(int)
 
-    def __init__(self, services: Services, tasks: Tasks, formats: Formats) -> None:
+    def __init__(
+        self,
+        services: Services,
+        tasks: Tasks,
+        formats: Formats,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         super().__init__()
+        self._now = now
         self._services = services
         self._tasks = tasks
         self._formats = formats
@@ -125,21 +137,44 @@ class QueueModel(QAbstractTableModel):
     def _heading(self, column: QueueColumn) -> str:
         # Band and score sort alike; one arrow is enough.
         sorted_by = column.sort == self._sort and column.field != "band"
-        return f"{column.heading} {'↓' if self._descending else '↑'}" if sorted_by else column.heading
+        heading = tr(column.heading)
+        return f"{heading} {'↓' if self._descending else '↑'}" if sorted_by else heading
 
     def _cell(self, row: QueueRow, field: str) -> str:
         words: dict[str, Callable[[], str]] = {
-            "band": lambda: BAND_WORDS[row.band],
+            "band": lambda: tr(BAND_WORDS[row.band]),
             "score": lambda: self._formats.share(row.score),
             "occurred_at": lambda: self._formats.time(row.occurred_at),
             "amount": lambda: self._formats.money(row.amount, row.currency),
             "customer_id": lambda: row.customer_id,
             "merchant": lambda: row.merchant or "—",
-            "origin": lambda: ORIGIN_WORDS.get(row.origin, row.origin),
-            "state": lambda: state_words(row),
+            "origin": lambda: tr(ORIGIN_WORDS[row.origin]) if row.origin in ORIGIN_WORDS else row.origin,
+            "state": lambda: self._state(row),
+            "due_at": lambda: self._due(row),
+            "claimed_by": lambda: row.claimed_by or "",
             "alert_id": lambda: row.alert_id,
         }
         return words[field]()
+
+    def age(self, row: QueueRow) -> Age | None:
+        """Against its deadline; None where no decision is awaited."""
+        if row.state == "decided" or row.created_at is None or row.due_at is None:
+            return None
+        return age_of(row.created_at, row.due_at, self._now())
+
+    def _due(self, row: QueueRow) -> str:
+        """In words, so that overdue shows without its colour."""
+        age = self.age(row)
+        if age is None or row.due_at is None:
+            return "—"
+        hours = abs(row.due_at - self._now()) / timedelta(hours=1)
+        time = tr("{count} d", count=round(hours / 24)) if hours >= 48 else tr("{count} h", count=max(1, round(hours)))
+        return tr("Overdue {time}", time=time) if age == "overdue" else tr("In {time}", time=time)
+
+    def _state(self, row: QueueRow) -> str:
+        if row.state == "open" and row.snoozed_until is not None and row.snoozed_until > self._now():
+            return tr("Until {time}", time=self._formats.date(row.snoozed_until.astimezone()))
+        return tr(state_words(row))
 
     def _as_decided(self, row: QueueRow) -> QueueRow:
         if row.alert_id not in self._decided:

@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass
 
+from desktop.support.translation import mark
 from desktop.tables.queue_model import LEFT, RIGHT
 from desktop.tables.text_table import TextTable
 
-COLUMNS = (("Reason", LEFT), ("Rows", RIGHT), ("First rows", LEFT), ("Found there", LEFT), ("File", LEFT))
+COLUMNS = (
+    (mark("Reason"), LEFT),
+    (mark("Rows"), RIGHT),
+    (mark("First rows"), LEFT),
+    (mark("Found there"), LEFT),
+    (mark("File"), LEFT),
+)
 
 
 @dataclass(frozen=True, slots=True)

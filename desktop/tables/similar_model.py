@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from desktop.support.translation import mark
 from desktop.tables.queue_model import LEFT, RIGHT
 from desktop.tables.text_table import TextTable
 
-COLUMNS = (("Alert", LEFT), ("Alike", RIGHT), ("Decided as", LEFT), ("What differs", LEFT))
+COLUMNS = ((mark("Alert"), LEFT), (mark("Alike"), RIGHT), (mark("Decided as"), LEFT), (mark("What differs"), LEFT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from desktop.support.text import tooltip, visible
+from desktop.support.translation import tr
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -13,13 +14,13 @@ ROOT = QModelIndex()
 
 
 class TextTable(QAbstractTableModel, Generic[Row]):
-    """`columns` are (title, alignment); `cells` says what stands in a row, one text a column."""
+    """`columns` are (title, alignment), titles in English; `cells` says what stands in a row, one text a column."""
 
     def __init__(
         self, columns: tuple[tuple[str, Qt.AlignmentFlag], ...], cells: Callable[[Row], tuple[str, ...]]
     ) -> None:
         super().__init__()
-        self._columns = columns
+        self._columns = tuple((tr(title), side) for title, side in columns)
         self._cells = cells
         self._rows: tuple[Row, ...] = ()
 

@@ -1,11 +1,19 @@
 """Transactions as a table: the rows behind a piece of evidence."""
 
 from desktop.support.formats import Formats
+from desktop.support.translation import mark, tr
 from desktop.tables.queue_model import LEFT, RIGHT
 from desktop.tables.text_table import TextTable
 from domain.transactions import Transaction
 
-COLUMNS = (("Time", LEFT), ("Amount", RIGHT), ("Where", LEFT), ("Known as", LEFT), ("Customer", LEFT), ("Id", LEFT))
+COLUMNS = (
+    (mark("Time"), LEFT),
+    (mark("Amount"), RIGHT),
+    (mark("Where"), LEFT),
+    (mark("Known as"), LEFT),
+    (mark("Customer"), LEFT),
+    (mark("Id"), LEFT),
+)
 
 
 class TransactionsModel(TextTable[Transaction]):
@@ -17,7 +25,7 @@ class TransactionsModel(TextTable[Transaction]):
         self.replace_rows(tuple(sorted(rows, key=lambda row: row.occurred_at, reverse=True)))
 
     def _texts(self, row: Transaction) -> tuple[str, ...]:
-        known = "—" if row.label is None else "Fraud" if row.label else "Genuine"
+        known = "—" if row.label is None else tr("Fraud") if row.label else tr("Genuine")
         return (
             self._formats.time(row.occurred_at),
             self._formats.money(row.amount, row.currency),

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from desktop.support.translation import tr
 from desktop.tasks.task import Task
 from domain.errors import Cancelled, WhyflagError
 from domain.progress import Progress, Work
@@ -36,6 +37,12 @@ class Tasks(QObject):
         """Asks the database. A discarded read that has not begun is skipped."""
         return self._submit(self._database, lambda task: job(), done, failed)
 
+    def known(self, answer: T, done: Callable[[T], None]) -> Task:
+        """Tells what is known already as a read would: after the window's events so far, unless it is discarded."""
+        task = Task(self._delivered.emit)
+        task.tell(done, answer)
+        return task
+
     def write(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> Task:
         """Changes the database. Once submitted it is carried out, even when the window closes meanwhile."""
         return self._submit(self._database, lambda task: job(), done, failed, certain=True)
@@ -59,7 +66,7 @@ class Tasks(QObject):
                 while True:
                     task.wait_if_paused()
                     if task.cancelled():
-                        raise Cancelled("Cancelled. Nothing of the unfinished step was kept.")
+                        raise Cancelled(tr("Cancelled. Nothing of the unfinished step was kept."))
                     task.tell(progressed, next(work))
             except StopIteration as stop:
                 result: T = stop.value
@@ -68,6 +75,11 @@ class Tasks(QObject):
                 work.close()
 
         return self._submit(self._pool, run, done, failed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way or waits, for whoever waits until nothing is."""
+        return bool(self._running)
 
     def close(self) -> None:
         """Discards what is under way, carries out pending writes, and waits for every thread to end."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 from desktop.support.failures import describe
 from desktop.support.look import Look
 from desktop.support.text import button_text, visible
+from desktop.support.translation import tr
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import column, row
 
@@ -29,11 +30,11 @@ class Banner(QFrame):
         self.message = PlainLabel(role="strong", wrap=True)
         self.hint = PlainLabel(wrap=True)
         self.action = QPushButton()
-        self.action.setAccessibleName("No action")
+        self.action.setAccessibleName(tr("No action"))
         self.action.clicked.connect(lambda: self._act())
         self._close = QToolButton()
-        self._close.setAccessibleName("Close this message")
-        self._close.setToolTip("Close this message")
+        self._close.setAccessibleName(tr("Close this message"))
+        self._close.setToolTip(tr("Close this message"))
         self._close.setAutoRaise(True)
         self._close.clicked.connect(self.hide)
         line = row(self, 12, (14, 8, 10, 8))
@@ -51,6 +52,10 @@ class Banner(QFrame):
         """Something was done; `act` is what its button does."""
         self._show("good", message, "", action, act)
 
+    def warn(self, message: str, action: str, act: Callable[[], None]) -> None:
+        """Something is to be looked at, and nothing of the work under way failed."""
+        self._show("notice", message, "", action, act)
+
     def fail(self, error: Exception, action: str = "", act: Callable[[], None] = lambda: None) -> None:
         failure = describe(error)
         self._show("critical", failure.message, failure.hint, action, act)
@@ -62,17 +67,17 @@ class Banner(QFrame):
         self.hint.setText(visible(hint, LONGEST_MESSAGE))
         self.hint.setVisible(bool(hint))
         self.action.setText(button_text(action))
-        self.action.setAccessibleName(action or "No action")
+        self.action.setAccessibleName(visible(action) or tr("No action"))
         self.action.setVisible(bool(action))
         for part in (self, self.message, self.hint):
             part.style().unpolish(part)
             part.style().polish(part)
-        self.setAccessibleName(f"{message} {hint}".strip())
+        self.setAccessibleName(f"{self.message.text()} {self.hint.text()}".strip())
         self._draw()
         self.show()
         self.shown.emit(message)
 
     def _draw(self) -> None:
-        picture = "error" if self._tone == "critical" else "good"
+        picture = {"critical": "error", "notice": "notice"}.get(self._tone, "good")
         self._picture.setPixmap(self._look.pixmap(picture, self._tone, 20))
         self._close.setIcon(self._look.icon("close", "muted"))

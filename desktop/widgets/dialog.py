@@ -1,11 +1,14 @@
 """What all dialogs share: a title, room, an error shown in place, and buttons at the bottom right."""
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.support.look import Look
+from desktop.support.text import visible
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, WIDE, column, row
+
+LONGEST_TITLE = 120
 
 
 class Dialog(QDialog):
@@ -13,12 +16,14 @@ class Dialog(QDialog):
 
     def __init__(self, title: str, words: str, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        title = visible(title, LONGEST_TITLE)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setMinimumWidth(560)
         outer = column(self, WIDE, (24, 20, 24, 20))
         heading = column(gap=4)
-        heading.addWidget(PlainLabel(title, "title"))
+        self.heading = PlainLabel(title, "title")
+        heading.addWidget(self.heading)
         if words:
             heading.addWidget(PlainLabel(words, "muted", wrap=True))
         outer.addLayout(heading)
@@ -45,6 +50,8 @@ class Dialog(QDialog):
         label = PlainLabel(words, "strong")
         label.setBuddy(field)
         field.setAccessibleName(words)
+        if isinstance(field, QComboBox):
+            field.view().setAccessibleName(words)
         stack = column(gap=4)
         stack.addWidget(label)
         line = row(gap=GAP)

@@ -1,4 +1,4 @@
-"""The facts as a grid of names and texts in two columns, so that they stand on one screen."""
+"""Facts as a grid of names and texts, in two columns unless they are long."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -7,22 +7,22 @@ from desktop.widgets.labels import ElidedLabel, PlainLabel
 from desktop.widgets.layouts import clear
 
 Fact = tuple[str, str]  # name, text
-COLUMNS = 2
 
 
 class FactsPanel(QWidget):
-    def __init__(self) -> None:
+    def __init__(self, columns: int = 2) -> None:
         super().__init__()
+        self._columns = columns
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(5)
-        for column in range(COLUMNS):
+        for column in range(columns):
             self._grid.setColumnStretch(2 * column + 1, 1)
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         clear(self._grid)
-        lines = -(-len(facts) // COLUMNS)
+        lines = -(-len(facts) // self._columns)
         for number, (name, text) in enumerate(facts):
             column, line = divmod(number, lines)
             value = ElidedLabel(text)

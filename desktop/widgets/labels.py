@@ -27,6 +27,14 @@ class PlainLabel(QLabel):
         super().setText(visible(text, LONGEST_TEXT))
 
 
+class Remark(PlainLabel):
+    """A wrapped line that takes no room while it says nothing."""
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setVisible(bool(text))
+
+
 class ElidedLabel(PlainLabel):
     """One line that ends in … where there is no room; the tool tip and the accessible name hold all of it."""
 

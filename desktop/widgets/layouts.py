@@ -2,7 +2,9 @@
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontInfo, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 L = TypeVar("L", bound=QLayout)
 Margins = tuple[int, int, int, int]  # left, top, right, bottom
@@ -10,6 +12,7 @@ NONE: Margins = (0, 0, 0, 0)
 GAP = 8
 WIDE = 16
 PAGE = 20
+LETTERS = 14  # pixels of usual text at 100 %
 
 
 def column(parent: QWidget | None = None, gap: int = GAP, margins: Margins = NONE) -> QVBoxLayout:
@@ -28,11 +31,50 @@ def card() -> QFrame:
     return frame
 
 
+def scrolling(screen: QWidget, name: str) -> QScrollArea:
+    """Room for a screen that is larger than the window, as at large sizes of text: nothing of it is cut."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setAccessibleName(name)
+    area.setWidget(_Holder(screen))
+    return area
+
+
+class _Holder(QWidget):
+    """Gives a screen the window's size, or the least it needs. A scroll area alone would give it the height it would
+    like best, and scroll where there is room enough; only larger letters need that height."""
+
+    def __init__(self, screen: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._screen = screen
+        screen.setParent(self)
+
+    def minimumSizeHint(self) -> QSize:
+        least = self._screen.minimumSizeHint()
+        layout = self._screen.layout()
+        if layout is not None and QFontInfo(self.font()).pixelSize() > LETTERS:
+            least.setHeight(max(least.height(), layout.totalHeightForWidth(max(least.width(), self.width()))))
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._screen.resize(event.size())
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):  # hidden, it is told of no change
+            self.updateGeometry()
+        return super().event(event)
+
+
 def clear(layout: QLayout) -> None:
     """Takes every widget out of `layout` and lets it go."""
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
-            widget.setParent(None)
+            widget.hide()  # until it is deleted; without a parent each would be styled anew as a window of its own
             widget.deleteLater()
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop.support.look import Look
 from desktop.support.text import button_text, visible
+from desktop.support.translation import tr
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import row
 
@@ -39,7 +40,7 @@ class Notice(QWidget):
         self.message.setText(shown)
         self.message.setAccessibleName(shown)
         self.action.setText(button_text(action))
-        self.action.setAccessibleName(action or "No action")
+        self.action.setAccessibleName(visible(action) or tr("No action"))
         for part, wanted in ((self._picture, message), (self.message, message), (self.action, action)):
             part.setVisible(bool(wanted))
         self._draw()

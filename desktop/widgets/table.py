@@ -1,10 +1,13 @@
 """A table of whole rows, walked by j/k and arrows, opened by Enter."""
 
-from PySide6.QtCore import QAbstractItemModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QAbstractItemModel, QEvent, Qt, Signal
+from PySide6.QtGui import QFontInfo, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
+from desktop.widgets.layouts import LETTERS
+
 ROW_HEIGHT = 34
+ROOM = 12  # above and below a line of text
 
 
 class RowTable(QTableView):
@@ -14,6 +17,8 @@ class RowTable(QTableView):
     entered_row = Signal(int)
 
     def __init__(self, name: str, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
+        self.row_height = ROW_HEIGHT
+        self.scale = 1.0  # the size of text that the columns are wide enough for
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setModel(model)
@@ -26,6 +31,7 @@ class RowTable(QTableView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.horizontalHeader().setObjectName(f"kept_{name}")
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.horizontalHeader().setHighlightSections(False)
@@ -60,6 +66,24 @@ class RowTable(QTableView):
             event.ignore()  # no search by typing: letters and digits are keys of the screen
         else:
             super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.fit_text()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit_text()
+
+    def fit_text(self) -> None:
+        """Rows and columns grow with the letters."""
+        self.verticalHeader().setDefaultSectionSize(max(self.row_height, self.fontMetrics().height() + ROOM))
+        wanted = QFontInfo(self.font()).pixelSize() / LETTERS
+        if wanted != self.scale:
+            for section in range(self.model().columnCount()):
+                self.setColumnWidth(section, round(self.columnWidth(section) * wanted / self.scale))
+            self.scale = wanted
 
     def _stepped(self) -> None:
         self.stepped.emit(self.line)

@@ -3,7 +3,9 @@
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
 from desktop.support.formats import Formats
+from desktop.support.spoken import spoken
 from desktop.support.text import visible
+from desktop.support.translation import tr
 from desktop.tasks import LongWork
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import row
@@ -19,10 +21,10 @@ class WorkBar(QFrame):
         self.words = PlainLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress")
+        self.bar.setAccessibleName(tr("Progress"))
         self.figures = PlainLabel(role="muted")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setAccessibleName("Cancel the work under way")
+        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.setAccessibleName(tr("Cancel the work under way"))
         line = row(self, 12, (20, 8, 20, 8))
         line.addWidget(self.words)
         line.addWidget(self.bar, 1)
@@ -46,22 +48,22 @@ class WorkBar(QFrame):
     def _progressed(self, progress: Progress) -> None:
         if not self.cancel.isEnabled():
             return
-        self.words.setText(f"{self._long_work.title}: {visible(progress.step)}")
+        self.words.setText(f"{self._long_work.title}: {visible(spoken(progress.step))}")
         if progress.total:
             # Qt's ranges are 32-bit; rows are counted beyond that.
             self.bar.setRange(0, 1000)
             self.bar.setValue(min(1000, 1000 * progress.done // progress.total))
             done, total = self._formats.count(progress.done), self._formats.count(progress.total)
-            self.figures.setText(f"{done} of {total}")
+            self.figures.setText(tr("{done} of {total}", done=done, total=total))
         else:
             self.bar.setRange(0, 0)
             self.figures.setText(self._formats.count(progress.done) if progress.done else "")
 
     def _paused(self, paused: bool) -> None:
         self.words.setText(
-            f"{self._long_work.title}: paused after this step" if paused else f"{self._long_work.title}…"
+            tr("{work}: paused after this step", work=self._long_work.title) if paused else f"{self._long_work.title}…"
         )
 
     def _cancelling(self) -> None:
-        self.words.setText("Cancelling after this step…")
+        self.words.setText(tr("Cancelling after this step…"))
         self.cancel.setEnabled(False)

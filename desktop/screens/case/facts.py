@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from desktop.services import Case
 from desktop.support.formats import ORIGIN_WORDS, Formats
+from desktop.support.translation import tr
 from domain.transactions import Transaction
 
 
@@ -14,25 +15,25 @@ def facts(case: Case, formats: Formats) -> tuple[tuple[str, str], ...]:
 
 def _all(case: Case, formats: Formats) -> Iterator[tuple[str, str | None]]:
     row = case.transaction
-    yield "Customer", row.customer_id
-    yield "Time", formats.time(row.occurred_at)
-    yield "Merchant", row.merchant_id
-    yield "Category", row.merchant_category
-    yield "Channel", row.channel
-    yield "Country", _country(row)
-    yield "Terminal", row.terminal_id
-    yield "Device", row.device_id
-    yield "Paid to", row.counterparty_id
-    yield "Balance", _balance(row, formats)
-    yield "Approved", None if row.approved is None else "Yes" if row.approved else "No, declined"
-    yield "Raised by", _raised(case)
-    yield "Transaction", row.transaction_id
-    yield "Memo", row.memo
+    yield tr("Customer"), row.customer_id
+    yield tr("Time"), formats.time(row.occurred_at)
+    yield tr("Merchant"), row.merchant_id
+    yield tr("Category"), row.merchant_category
+    yield tr("Channel"), row.channel
+    yield tr("Country"), _country(row)
+    yield tr("Terminal"), row.terminal_id
+    yield tr("Device"), row.device_id
+    yield tr("Paid to"), row.counterparty_id
+    yield tr("Balance"), _balance(row, formats)
+    yield tr("Approved"), None if row.approved is None else tr("Yes") if row.approved else tr("No, declined")
+    yield tr("Raised by"), _raised(case)
+    yield tr("Transaction"), row.transaction_id
+    yield tr("Memo"), row.memo
 
 
 def _country(row: Transaction) -> str | None:
     if row.country and row.customer_home_country and row.country != row.customer_home_country:
-        return f"{row.country} (home {row.customer_home_country})"
+        return tr("{country} (home {home})", country=row.country, home=row.customer_home_country)
     return row.country
 
 
@@ -46,5 +47,5 @@ def _balance(row: Transaction, formats: Formats) -> str | None:
 
 
 def _raised(case: Case) -> str:
-    words = ORIGIN_WORDS.get(case.alert.origin, case.alert.origin)
+    words = tr(ORIGIN_WORDS.get(case.alert.origin, case.alert.origin))
     return f"{words}: {case.alert.flag_reason}" if case.alert.flag_reason else words

@@ -1,11 +1,13 @@
 """Why it was flagged, sentence by sentence, each with its badge and its citations; the draft below, greyed."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from desktop.screens.case.narrative_state import NarrativeState
 from desktop.support.look import Look
 from desktop.support.text import button_text, visible
+from desktop.support.translation import mark, tr
 from desktop.widgets.badge import Badge
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, clear, column, row
@@ -17,9 +19,21 @@ LONGEST_DRAFT = 4000
 BADGE_COLUMN = 92
 # status -> (words, tone, what it means)
 STATUSES = {
-    "verified": ("Verified", "good", "The model wrote it; every claim was checked against the evidence it cites."),
-    "repaired": ("Repaired", "notice", "The model's first sentence failed the check; its second one holds."),
-    "template": ("Template", "neutral", "Not the model's words: written from the evidence by a fixed pattern."),
+    "verified": (
+        mark("Verified"),
+        "good",
+        mark("The model wrote it; every claim was checked against the evidence it cites."),
+    ),
+    "repaired": (
+        mark("Repaired"),
+        "notice",
+        mark("The model's first sentence failed the check; its second one holds."),
+    ),
+    "template": (
+        mark("Template"),
+        "neutral",
+        mark("Not the model's words: written from the evidence by a fixed pattern."),
+    ),
 }
 
 
@@ -29,9 +43,10 @@ class SentenceRow(QFrame):
     def __init__(self, sentence: Sentence, look: Look) -> None:
         super().__init__()
         words, tone, meaning = STATUSES[sentence.status]
+        words = tr(words)
         badge = Badge(look)
         badge.show_state(words, sentence.status, tone)
-        badge.setToolTip(meaning)
+        badge.setToolTip(tr(meaning))
         shown = visible(CITATION.sub("", sentence.text).replace(" .", "."), LONGEST_SENTENCE)
         self.text = PlainLabel(shown, "narrative", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -41,7 +56,7 @@ class SentenceRow(QFrame):
         side.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         holder = QWidget()
         holder.setLayout(side)
-        holder.setFixedWidth(BADGE_COLUMN)
+        holder.setFixedWidth(look.scaled(BADGE_COLUMN))
         line.addWidget(holder)
         line.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
         chips = row(gap=4)
@@ -49,12 +64,26 @@ class SentenceRow(QFrame):
         for citation in sentence.citations:
             chip = QPushButton(button_text(citation))
             chip.setProperty("role", "chip")
-            chip.setAccessibleName(f"Citation {visible(citation)}: select this evidence")
+            chip.setAccessibleName(tr("Citation {id}: select this evidence", id=visible(citation)))
             chip.setCursor(Qt.CursorShape.PointingHandCursor)
+            chip.setCheckable(True)
             chip.clicked.connect(lambda _checked=False, citation=citation: self.cited.emit(citation))
             self.chips.append(chip)
             chips.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(chips)
+        self._citations = sentence.citations
+
+    def mark_cited(self, evidence_id: str) -> None:
+        """Its chip shows which evidence is selected."""
+        for citation, chip in zip(self._citations, self.chips, strict=True):
+            chip.setChecked(citation == evidence_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        chip = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(chip, QPushButton):
+            chip.click()
+        else:
+            super().keyPressEvent(event)
 
 
 class NarrativePanel(QScrollArea):
@@ -69,14 +98,14 @@ class NarrativePanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Why it was flagged")
+        self.setAccessibleName(tr("Why it was flagged"))
         self._body = QWidget()
         outer = column(self._body, GAP, (0, 0, 6, 0))
         self._sentences = column(gap=GAP)
         outer.addLayout(self._sentences)
-        self.draft_heading = PlainLabel("Draft, not verified yet", "small")
+        self.draft_heading = PlainLabel(tr("Draft, not verified yet"), "small")
         self.draft = PlainLabel(role="draft", wrap=True)
-        self.draft.setAccessibleName("Draft, not verified yet")
+        self.draft.setAccessibleName(tr("Draft, not verified yet"))
         outer.addWidget(self.draft_heading)
         outer.addWidget(self.draft)
         outer.addStretch()
@@ -88,6 +117,10 @@ class NarrativePanel(QScrollArea):
         items = (self._sentences.itemAt(number) for number in range(self._sentences.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, SentenceRow)]
+
+    def mark_cited(self, evidence_id: str) -> None:
+        for shown in self.rows:
+            shown.mark_cited(evidence_id)
 
     def show_state(self, state: NarrativeState) -> None:
         kept = len(self._shown)
@@ -101,7 +134,7 @@ class NarrativePanel(QScrollArea):
         self._shown = state.sentences
         pending = state.pending
         waiting = not state.finished and not pending
-        self.draft_heading.setText("The narrator is starting…" if waiting else "Draft, not verified yet")
+        self.draft_heading.setText(tr("The narrator is starting…") if waiting else tr("Draft, not verified yet"))
         self.draft_heading.setVisible(not state.finished)
         self.draft.setText(visible(pending, LONGEST_DRAFT))
         self.draft.setVisible(bool(pending))

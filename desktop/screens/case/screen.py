@@ -1,22 +1,29 @@
 """A case on one screen: what happened, why it was flagged, on what evidence, and the decision."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.screens.case.beside_card import FILE, HISTORY, ROWS, SIMILAR, WHAT_IF, BesideCard
 from desktop.screens.case.decision_bar import DecisionBar
+from desktop.screens.case.evidence_table import EvidenceTable
 from desktop.screens.case.facts import facts
+from desktop.screens.case.file_panel import FilePanel
+from desktop.screens.case.file_view_model import FileViewModel
 from desktop.screens.case.header import CaseHeader
+from desktop.screens.case.links_page import LinksPage
+from desktop.screens.case.links_view_model import LinksViewModel
 from desktop.screens.case.narrative_panel import NarrativePanel
+from desktop.screens.case.proposal_strip import ProposalStrip
 from desktop.screens.case.similar_panel import SimilarPanel
 from desktop.screens.case.similar_view_model import SimilarViewModel
 from desktop.screens.case.view_model import CaseViewModel
@@ -25,9 +32,8 @@ from desktop.screens.case.what_if_view_model import WhatIfViewModel
 from desktop.services import Case
 from desktop.support.formats import Formats
 from desktop.support.look import Look
-from desktop.support.text import button_text
-from desktop.tables.delegates import ContributionDelegate, RoomyDelegate
-from desktop.tables.evidence_model import EFFECT, ID, STATEMENT, EvidenceModel
+from desktop.support.translation import tr
+from desktop.tables.evidence_model import EvidenceModel
 from desktop.tables.transactions_model import TransactionsModel
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.facts_panel import FactsPanel
@@ -35,11 +41,10 @@ from desktop.widgets.history_chart import HistoryChart
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, PAGE, card, column, row
 from desktop.widgets.table import RowTable
+from domain.review import Proposal
 from domain.transactions import Transaction
 
 CARD = (16, 12, 16, 12)
-NO_ROWS = "Rows"
-HISTORY, ROWS, SIMILAR, WHAT_IF = range(4)
 
 
 class CaseScreen(QWidget):
@@ -51,6 +56,8 @@ class CaseScreen(QWidget):
         view_model: CaseViewModel,
         similar: SimilarViewModel,
         what_if: WhatIfViewModel,
+        links: LinksViewModel,
+        file: FileViewModel,
         look: Look,
         formats: Formats,
     ) -> None:
@@ -63,32 +70,46 @@ class CaseScreen(QWidget):
         self.header = CaseHeader(look, formats)
         self.narrative = NarrativePanel(look)
         self.evidence_model = EvidenceModel(formats)
-        self.evidence = self._evidence_table(look)
+        self.evidence = EvidenceTable(self.evidence_model, look)
         self._facts = FactsPanel()
         self.chart = HistoryChart(look, formats)
         self.rows_model = TransactionsModel(formats)
         self.rows = self._rows_table()
         self.similar = SimilarPanel(similar, formats)
         self.what_if = WhatIfPanel(what_if, formats)
-        self.tabs = QTabWidget()
+        self._file = file
+        self.file = FilePanel(file, formats)
+        self.links = LinksPage(links, look, formats)
+        self._body = QStackedWidget()
+        self._beside = BesideCard((self.chart, self.rows, self.similar, self.what_if, self.file))
+        self.tabs = self._beside.tabs
         self.decision_bar = DecisionBar(look)
+        self.proposal = ProposalStrip(formats)
         self._states = QStackedWidget()
         self._case = self._case_page()
         self._none = EmptyState(
-            "No case is open",
-            "Choose an alert in the queue and press Enter.",
-            (("Go to the queue", self.back.emit),),
+            tr("No case is open"),
+            tr("Choose an alert in the queue and press Enter."),
+            ((tr("Go to the queue"), self.back.emit),),
         )
         self._states.addWidget(self._none)
         self._states.addWidget(self._case)
         column(self, 0).addWidget(self._states)
         self._connect()
 
+    def show_keys(self, key_of: Callable[[str], str]) -> None:
+        """Names the keys of today in buttons and tool tips; `key_of` gives them for an action's id."""
+        for part in (self.header, self._beside, self.links, self.decision_bar, self.proposal):
+            part.show_keys(key_of)
+
     def copy_explanation(self) -> None:
-        QGuiApplication.clipboard().setText(self._view_model.narrative.copied())
+        QGuiApplication.clipboard().setText(self._view_model.copied())
 
     def step_evidence(self, by: int) -> None:
-        """Or through the similar cases, where somebody stands in them."""
+        """Or through the similar cases or the links, where somebody stands in them."""
+        if self._body.currentWidget() is self.links:
+            self.links.table.step(by)
+            return
         (self.similar.table if self.similar.table.hasFocus() else self.evidence).step(by)
 
     def select_evidence(self, evidence_id: str) -> None:
@@ -98,41 +119,98 @@ class CaseScreen(QWidget):
             self.evidence.setFocus()
 
     def show_tab(self, tab: int) -> None:
+        self._body.setCurrentIndex(0)
         self.tabs.setCurrentIndex(tab)
+
+    def show_rows(self) -> None:
+        self.show_tab(ROWS)
+        self.rows.setFocus()
+
+    def show_timeline(self) -> None:
+        self.show_tab(HISTORY)
+        self.chart.setFocus()
 
     def show_similar(self) -> None:
         self.show_tab(SIMILAR)
         self.similar.table.setFocus()
 
+    def show_file(self) -> None:
+        self.show_tab(FILE)
+        self.file.note.setFocus()
+
     def show_what_if(self) -> None:
         self.show_tab(WHAT_IF)
         self.what_if.take_focus()
 
+    def show_links(self) -> None:
+        """In place of the explanation; pressed again, or Esc, leads back."""
+        if self._body.currentWidget() is self.links:
+            self._show_explanation()
+            return
+        self._body.setCurrentWidget(self.links)
+        self.links.look()
+
+    def _show_explanation(self) -> None:
+        self._body.setCurrentIndex(0)
+        self.evidence.setFocus()
+
     def leave_field(self) -> bool:
-        """From a field that is typed in to the evidence; False where none was."""
-        if not isinstance(self.focusWidget(), QLineEdit):
+        """From a field or a panel beside the case to the evidence; False where the person stood there already."""
+        if self._body.currentWidget() is self.links and not isinstance(self.focusWidget(), QLineEdit):
+            self._show_explanation()
+            return True
+        if not isinstance(self.focusWidget(), QLineEdit) and not self.tabs.isAncestorOf(self.focusWidget()):
             return False
         self.evidence.setFocus()
         return True
+
+    def approve(self) -> None:
+        """The proposal that waits on the case, where it is shown whole."""
+        if self.proposal.approve.isVisibleTo(self):
+            self._view_model.approve(self.decision_bar.note.text())
+
+    def reject(self) -> None:
+        if self.proposal.reject.isVisibleTo(self):
+            self._view_model.reject(self.decision_bar.note.text())
+
+    def _restore(self, kind: str, text: str) -> None:
+        if kind == "decision":
+            self.decision_bar.restore(text)
+
+    def _show_narrative(self) -> None:
+        self.narrative.show_state(self._view_model.narrative)
+        if self.evidence.line >= 0:
+            self.narrative.mark_cited(self.evidence_model.item(self.evidence.line).id)
+
+    def _show_proposal(self, proposal: Proposal | None) -> None:
+        self.proposal.show_proposal(proposal, self._view_model.person)
 
     def _tab_shown(self, tab: int) -> None:
         """What takes time is asked for only once somebody looks at it."""
         if tab == SIMILAR:
             self._similar.look()
+        elif tab == FILE:
+            self._file.look()
 
     def _connect(self) -> None:
         self._view_model.opened.connect(self._show)
-        self._view_model.narrative_changed.connect(lambda: self.narrative.show_state(self._view_model.narrative))
+        self._view_model.narrative_changed.connect(self._show_narrative)
         self._view_model.evidence_rows.connect(self._show_rows)
         self._view_model.opening.connect(lambda _: self.decision_bar.setEnabled(False))
         self.tabs.currentChanged.connect(self._tab_shown)
         self.header.back.connect(self.back)
         self.header.next.connect(self.next)
         self.narrative.cited.connect(self.select_evidence)
+        self.links.back.connect(self._show_explanation)
         self.evidence.stepped.connect(self._evidence_stepped)
         self.evidence.clicked.connect(lambda _: self.show_tab(ROWS))
-        self.evidence.entered_row.connect(lambda _: self.show_tab(ROWS))
+        self.evidence.entered_row.connect(lambda _: self.show_rows())
         self.decision_bar.chosen.connect(self._view_model.decide)
+        self.decision_bar.typed.connect(self._view_model.type_note)
+        self._view_model.unsaved_read.connect(self._restore)
+        self._view_model.disputed.connect(self._show_proposal)
+        self.proposal.approve_asked.connect(self.approve)
+        self.proposal.reject_asked.connect(self.reject)
 
     def _case_page(self) -> QWidget:
         page = QWidget()
@@ -143,21 +221,25 @@ class CaseScreen(QWidget):
         right = QWidget()
         side = column(right, 10)
         side.addWidget(self._facts_card())
-        side.addWidget(self._tabs_card(), 1)
+        side.addWidget(self._beside, 1)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(left)
         across.addWidget(right)
         across.setStretchFactor(0, 3)
         across.setStretchFactor(1, 2)
         across.setSizes([620, 430])
-        for splitter in (left, across):
+        for splitter, name in ((left, "kept_case_down"), (across, "kept_case_across")):
+            splitter.setObjectName(name)
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(10)
         body = column(gap=14, margins=(PAGE, 16, PAGE, 12))
         body.addWidget(self.header)
-        body.addWidget(across, 1)
+        self._body.addWidget(across)
+        self._body.addWidget(self.links)
+        body.addWidget(self._body, 1)
         outer = column(page, 0)
         outer.addLayout(body, 1)
+        outer.addWidget(self.proposal)
         outer.addWidget(self.decision_bar)
         return page
 
@@ -165,11 +247,11 @@ class CaseScreen(QWidget):
         frame = card()
         layout = column(frame, GAP, CARD)
         heading = row(gap=8)
-        heading.addWidget(PlainLabel("Why it was flagged", "section"))
+        heading.addWidget(PlainLabel(tr("Why it was flagged"), "section"))
         heading.addStretch()
         for words, name, act in (
-            ("Copy", "Copy the explanation with its citations", self.copy_explanation),
-            ("Write again", "Write the explanation again", self._view_model.narrate),
+            (tr("Copy"), tr("Copy the explanation with its citations"), self.copy_explanation),
+            (tr("Write again"), tr("Write the explanation again"), self._view_model.narrate),
         ):
             button = QPushButton(words)
             button.setProperty("role", "quiet")
@@ -183,59 +265,19 @@ class CaseScreen(QWidget):
     def _evidence_card(self) -> QWidget:
         frame = card()
         layout = column(frame, 4, (16, 12, 8, 8))
-        layout.addWidget(PlainLabel("Evidence, strongest first", "section"))
+        layout.addWidget(PlainLabel(tr("Evidence, strongest first"), "section"))
         layout.addWidget(self.evidence, 1)
         return frame
 
     def _facts_card(self) -> QWidget:
         frame = card()
         layout: QVBoxLayout = column(frame, GAP, CARD)
-        layout.addWidget(PlainLabel("What happened", "section"))
+        layout.addWidget(PlainLabel(tr("What happened"), "section"))
         layout.addWidget(self._facts)
         return frame
 
-    def _tabs_card(self) -> QWidget:
-        frame = card()
-        layout = column(frame, 0, (16, 6, 12, 10))
-        self.tabs.setDocumentMode(True)
-        for named in (self.tabs, self.tabs.tabBar()):
-            named.setAccessibleName("History, rows behind the evidence, similar cases, what if")
-        self.tabs.tabBar().setDrawBase(False)
-        for number, (page, words, tip) in enumerate(
-            (
-                (self.chart, "History", "The customer's payments over time (H)"),
-                (self.rows, NO_ROWS, "The rows behind the chosen evidence (R)"),
-                (self.similar, "Similar", "Cases flagged for like reasons, and what was decided about them (S)"),
-                (self.what_if, "What if", "Change fields of the payment and see its score (W)"),
-            )
-        ):
-            self.tabs.addTab(page, words)
-            self.tabs.setTabToolTip(number, tip)
-        layout.addWidget(self.tabs)
-        return frame
-
-    def _evidence_table(self, look: Look) -> RowTable:
-        table = RowTable("Evidence", self.evidence_model)
-        table.setProperty("role", "inner")
-        self._bars = ContributionDelegate(look)
-        self._ground = RoomyDelegate(look)
-        table.setItemDelegate(self._ground)
-        table.setItemDelegateForColumn(EFFECT, self._bars)
-        table.setWordWrap(True)
-        header = table.horizontalHeader()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(ID, QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(STATEMENT, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(EFFECT, QHeaderView.ResizeMode.Fixed)
-        table.setColumnWidth(ID, 44)
-        table.setColumnWidth(EFFECT, 200)
-        header.geometriesChanged.connect(table.resizeRowsToContents)
-        header.sectionResized.connect(lambda *_: table.resizeRowsToContents())
-        look.changed.connect(table.viewport().update)
-        return table
-
     def _rows_table(self) -> RowTable:
-        table = RowTable("Rows behind the evidence", self.rows_model)
+        table = RowTable(tr("Rows behind the evidence"), self.rows_model)
         table.setProperty("role", "inner")
         for number, width in enumerate((142, 92, 84, 74, 76)):
             table.setColumnWidth(number, width)
@@ -247,15 +289,16 @@ class CaseScreen(QWidget):
         self._shown_alert = case.alert.alert_id
         self.header.show_case(case)
         self._facts.show_facts(facts(case, self._formats))
-        self.chart.show_history(case.history, case.transaction)
+        self.chart.show_history(case.history, case.transaction, case.alerted)
         self.evidence_model.show_evidence(case.evidence)
-        self._bars.largest = self.evidence_model.largest
-        self.evidence.resizeRowsToContents()
+        self.evidence.show_largest(self.evidence_model.largest)
         self.rows_model.show_rows(())
-        self.tabs.setTabText(ROWS, NO_ROWS)
+        self._beside.name_rows()
         self.show_tab(HISTORY)
+        self._body.setCurrentIndex(0)
         self._states.setCurrentWidget(self._case)
         self.decision_bar.ready(for_new_case=another)
+        self._show_proposal(case.proposal)
         self.evidence.step_to(0)
         self.evidence.setFocus()
 
@@ -263,8 +306,10 @@ class CaseScreen(QWidget):
         if line >= 0:
             item = self.evidence_model.item(line)
             self.chart.mark_behind(item.rows)
+            self.narrative.mark_cited(item.id)
             self._view_model.show_rows(item.id)
 
     def _show_rows(self, evidence_id: str, rows: tuple[Transaction, ...]) -> None:
         self.rows_model.show_rows(rows)
-        self.tabs.setTabText(ROWS, button_text(f"Rows behind {evidence_id} ({self._formats.count(len(rows))})"))
+        count = self._formats.count(len(rows))
+        self._beside.name_rows(tr("Rows behind {id} ({count})", id=evidence_id, count=count))

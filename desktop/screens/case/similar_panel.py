@@ -4,13 +4,14 @@ from PySide6.QtWidgets import QHeaderView, QScrollArea, QWidget
 
 from desktop.screens.case.similar_view_model import SimilarViewModel, details, line_of
 from desktop.support.formats import Formats
+from desktop.support.translation import mark, tr
 from desktop.tables.similar_model import SimilarModel
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, clear, column
 from desktop.widgets.table import RowTable
 
-NONE = "No other alert was flagged for like reasons."
-HINT = "Enter opens the chosen case. Effects in log-odds, as in the evidence."
+NONE = mark("No other alert was flagged for like reasons.")
+HINT = mark("Enter opens the chosen case. Effects in log-odds, as in the evidence.")
 WIDTHS = (106, 62, 104)
 TABLE_HEIGHT = 186  # five rows and their heading
 
@@ -24,7 +25,7 @@ class SimilarPanel(QWidget):
         self._formats = formats
         self.state = PlainLabel("", "small", wrap=True)
         self._model = SimilarModel()
-        self.table = RowTable("Similar cases", self._model)
+        self.table = RowTable(tr("Similar cases"), self._model)
         self.table.setProperty("role", "inner")
         self.table.verticalHeader().setDefaultSectionSize(28)
         self.table.setMaximumHeight(TABLE_HEIGHT)
@@ -35,15 +36,15 @@ class SimilarPanel(QWidget):
         self._details = column(inside, 4, (6, 0, 6, 0))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
-        scroll.setAccessibleName("What is alike and what differs")
+        scroll.setAccessibleName(tr("What is alike and what differs"))
         scroll.setWidget(inside)
         layout = column(self, GAP, (0, 6, 0, 0))
         layout.addWidget(self.state)
         layout.addWidget(self.table, 3)
         layout.addWidget(scroll, 2)
         view_model.forgotten.connect(lambda: self._show(""))
-        view_model.searching.connect(lambda: self._show("Looking for similar cases…"))
-        view_model.found.connect(lambda cases: self._show(HINT if cases else NONE))
+        view_model.searching.connect(lambda: self._show(tr("Looking for similar cases…")))
+        view_model.found.connect(lambda cases: self._show(tr(HINT if cases else NONE)))
         view_model.failed.connect(lambda _: self._show(""))
         self.table.stepped.connect(self._show_details)
         self.table.entered_row.connect(view_model.open)

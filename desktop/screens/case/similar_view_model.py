@@ -9,13 +9,14 @@ from PySide6.QtCore import QObject, Signal
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.services import Services
 from desktop.support.formats import DISPOSITION_WORDS, Formats
+from desktop.support.translation import mark, tr
 from desktop.tables.similar_model import SimilarLine
 from desktop.tasks import Task, Tasks
 
 if TYPE_CHECKING:  # at run time it would bring DuckDB into the window
     from domain.similar import Difference, SimilarCase
 
-NOTHING_TOLD = "no such reason"
+NOTHING_TOLD = mark("no such reason")
 
 
 class SimilarViewModel(QObject):
@@ -70,23 +71,34 @@ def line_of(case: SimilarCase, formats: Formats) -> SimilarLine:
     return SimilarLine(
         case.alert_id,
         formats.share(case.similarity),
-        DISPOSITION_WORDS[case.disposition] if case.disposition else "Open",
-        next((d.statement_here or d.statement_there for d in case.differs), "Nothing that is told"),
+        tr(DISPOSITION_WORDS[case.disposition]) if case.disposition else tr("Open"),
+        next((d.statement_here or d.statement_there for d in case.differs), tr("Nothing that is told")),
     )
 
 
 def details(case: SimilarCase, formats: Formats) -> tuple[str, ...]:
     """One paragraph each: what it was, what was noted, how the largest reasons differ, and what both have."""
-    made = f"{formats.money(case.amount, case.currency)} at {formats.time(case.occurred_at)}, score"
+    made = tr(
+        "{amount} at {time}, score {score}",
+        amount=formats.money(case.amount, case.currency),
+        time=formats.time(case.occurred_at),
+        score=formats.share(case.score),
+    )
     return (
-        f"{made} {formats.share(case.score)}",
-        *([f"Note: {case.note}"] if case.note else []),
+        made,
+        *([tr("Note: {note}", note=case.note)] if case.note else []),
         *(_difference(difference, formats) for difference in case.differs),
-        *(f"Both: {statement}" for statement in case.shared),
+        *(tr("Both: {statement}", statement=statement) for statement in case.shared),
     )
 
 
 def _difference(difference: Difference, formats: Formats) -> str:
-    here, there = (words or NOTHING_TOLD for words in (difference.statement_here, difference.statement_there))
+    here, there = (words or tr(NOTHING_TOLD) for words in (difference.statement_here, difference.statement_there))
     effects = formats.signed(difference.here), formats.signed(difference.there)
-    return f"Differs: here {here} ({effects[0]}); there {there} ({effects[1]})"
+    return tr(
+        "Differs: here {here} ({effect_here}); there {there} ({effect_there})",
+        here=here,
+        effect_here=effects[0],
+        there=there,
+        effect_there=effects[1],
+    )

@@ -18,6 +18,7 @@ from desktop.screens.case.what_if_view_model import (
 )
 from desktop.support.failures import describe
 from desktop.support.formats import Formats
+from desktop.support.translation import mark, tr
 from desktop.tables.moves_model import MovesModel
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, clear, column, row
@@ -26,10 +27,11 @@ from desktop.widgets.table import RowTable
 if TYPE_CHECKING:  # at run time it would bring DuckDB into the window
     from domain.what_if import Counterfactual, WhatIf
 
-HINT = "Change a field and press Enter. Nothing is written; balances follow the amount."
+HINT = mark("Change a field and press Enter. Nothing is written; balances follow the amount.")
 COLUMNS = 2
+LAST_ROW = 100  # takes the room that is left under the fields
 SHARES = (4, 5)  # of the width: a time stands in the second column
-FIELDS_HEIGHT = 118  # three rows of fields; more are scrolled to
+FIELDS_HEIGHT = 118  # three rows of fields; the others are scrolled to once reasons stand below
 
 
 class WhatIfPanel(QWidget):
@@ -48,23 +50,23 @@ class WhatIfPanel(QWidget):
             self._grid.setColumnStretch(2 * place + 1, share)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
-        scroll.setAccessibleName("Fields of the payment")
-        scroll.setMaximumHeight(FIELDS_HEIGHT)
+        scroll.setAccessibleName(tr("Fields of the payment"))
+        scroll.setMinimumHeight(FIELDS_HEIGHT)
         scroll.setWidget(inside)
-        self.attempt = QPushButton("Try")
-        self.attempt.setAccessibleName("Score the payment with these fields")
-        self.search = QPushButton("What would have kept it under the threshold?")
+        self._grid.setRowStretch(LAST_ROW, 1)
+        self.attempt = QPushButton(tr("Try"))
+        self.attempt.setAccessibleName(tr("Score the payment with these fields"))
+        self.search = QPushButton(tr("What would have kept it under the threshold?"))
         self.search.setAccessibleName(self.search.text())
-        self.search.setToolTip("Find the smallest plausible change that would have kept the score under the threshold")
+        self.search.setToolTip(
+            tr("Find the smallest plausible change that would have kept the score under the threshold")
+        )
         self.score = PlainLabel("", "strong", wrap=True)
-        self.state = PlainLabel(HINT, "small", wrap=True)
+        self.state = PlainLabel(tr(HINT), "small", wrap=True)
         self._moves = MovesModel()
-        self.table = RowTable("Reasons that move", self._moves)
+        self.table = RowTable(tr("Reasons that move"), self._moves)
         self.table.setProperty("role", "inner")
         self.table.verticalHeader().setDefaultSectionSize(26)
-        kept = self.table.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.table.setSizePolicy(kept)
         self.table.setColumnWidth(0, 62)
         self.table.setColumnWidth(1, 78)
         buttons = row(gap=GAP)
@@ -87,11 +89,11 @@ class WhatIfPanel(QWidget):
 
     def _connect(self) -> None:
         self._view_model.opened.connect(self._fill)
-        self._view_model.computing.connect(lambda: self._tell("Computing…"))
+        self._view_model.computing.connect(lambda: self._tell(tr("Computing…")))
         self._view_model.answered.connect(self._show)
         self._view_model.searched.connect(self._show_smallest)
         self._view_model.refused.connect(lambda error: self._tell(describe(error).text))
-        self._view_model.failed.connect(lambda _: self._tell(HINT))
+        self._view_model.failed.connect(lambda _: self._tell(tr(HINT)))
         self.attempt.clicked.connect(self._attempt)
         self.search.clicked.connect(self._view_model.search)
 
@@ -104,14 +106,14 @@ class WhatIfPanel(QWidget):
         for number, given in enumerate(fields):
             line, place = divmod(number, COLUMNS)
             field = QLineEdit(given.text)
-            field.setPlaceholderText(ABSENT)
-            field.setAccessibleName(f"What if: {given.words}")
+            field.setPlaceholderText(tr(ABSENT))
+            field.setAccessibleName(tr("What if: {field}", field=given.words))
             field.setCursorPosition(0)
             field.returnPressed.connect(self._attempt)
             self.fields[given.name] = field
             self._grid.addWidget(PlainLabel(given.words, "small"), line, 2 * place)
             self._grid.addWidget(field, line, 2 * place + 1)
-        self._tell(HINT)
+        self._tell(tr(HINT))
 
     def _tell(self, words: str) -> None:
         self.score.hide()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.services import Services
 from desktop.support.formats import BAND_WORDS, Formats
+from desktop.support.translation import in_sentence, mark, tr
 from desktop.tables.moves_model import MoveLine
 from desktop.tasks import Task, Tasks
 from domain.errors import InvalidChange
@@ -22,23 +23,23 @@ if TYPE_CHECKING:  # at run time it would bring DuckDB into the window
 
 # Every field that domain.what_if can change (a test holds the two together), by the words of the facts.
 FIELD_WORDS = {
-    "amount": "Amount",
-    "occurred_at": "Time",
-    "merchant_id": "Merchant",
-    "merchant_category": "Category",
-    "terminal_id": "Terminal",
-    "channel": "Channel",
-    "country": "Country",
-    "customer_home_country": "Home",
-    "device_id": "Device",
-    "counterparty_id": "Paid to",
-    "balance_before": "Balance",
-    "latitude": "Latitude",
-    "longitude": "Longitude",
-    "approved": "Approved",
+    "amount": mark("Amount"),
+    "occurred_at": mark("Time"),
+    "merchant_id": mark("Merchant"),
+    "merchant_category": mark("Category"),
+    "terminal_id": mark("Terminal"),
+    "channel": mark("Channel"),
+    "country": mark("Country"),
+    "customer_home_country": mark("Home"),
+    "device_id": mark("Device"),
+    "counterparty_id": mark("Paid to"),
+    "balance_before": mark("Balance"),
+    "latitude": mark("Latitude"),
+    "longitude": mark("Longitude"),
+    "approved": mark("Approved"),
 }
-ABSENT = "absent"
-UNTOLD = "no such reason"
+ABSENT = mark("absent")
+UNTOLD = mark("no such reason")
 MOVES_SHOWN = 8
 
 
@@ -53,7 +54,7 @@ class Field:
 
 def fields_of(transaction: Transaction) -> tuple[Field, ...]:
     """Those that the payment has come first."""
-    fields = [Field(name, words, typed(getattr(transaction, name))) for name, words in FIELD_WORDS.items()]
+    fields = [Field(name, tr(words), typed(getattr(transaction, name))) for name, words in FIELD_WORDS.items()]
     return tuple(sorted(fields, key=lambda field: not field.text))
 
 
@@ -99,7 +100,7 @@ class WhatIfViewModel(QObject):
         was = {field.name: field.text for field in fields_of(case.transaction)}
         changes = {name: text for name, text in texts.items() if text.strip() != was[name]}
         if not changes:
-            self.refused.emit(InvalidChange("No field is changed.", "Write another value into one."))
+            self.refused.emit(InvalidChange(tr("No field is changed."), tr("Write another value into one.")))
             return
         self.computing.emit()
         self._task = self._tasks.background(
@@ -132,24 +133,31 @@ class WhatIfViewModel(QObject):
 
 def score_words(result: WhatIf, formats: Formats) -> str:
     """'98.6 % → 3.1 %: under the threshold of 5.0 %, low'."""
-    side = "under" if result.score < result.threshold else "still over"
     scores = f"{formats.share(result.score_before)} → {formats.share(result.score)}"
     threshold = formats.share(min(result.threshold, 1.0))
-    return f"{scores}: {side} the threshold of {threshold}, {BAND_WORDS[result.band].lower()}"
+    band = in_sentence(tr(BAND_WORDS[result.band]))
+    if result.score < result.threshold:
+        return tr("{scores}: under the threshold of {threshold}, {band}", scores=scores, threshold=threshold, band=band)
+    return tr(
+        "{scores}: still over the threshold of {threshold}, {band}", scores=scores, threshold=threshold, band=band
+    )
 
 
 def change_words(result: WhatIf) -> str:
     """'Amount 508.5 → 20.34; Device absent'."""
     return "; ".join(
-        f"{FIELD_WORDS.get(change.field, change.field)} {typed(change.before) or ABSENT} →"
-        f" {typed(change.after) or ABSENT}"
+        f"{tr(FIELD_WORDS.get(change.field, change.field))} {typed(change.before) or tr(ABSENT)} →"
+        f" {typed(change.after) or tr(ABSENT)}"
         for change in result.changes
     )
 
 
 def none_found_words(found: Counterfactual) -> str:
-    tried = "; ".join(found.tried) or "nothing, for the customer has no history to compare with"
-    return f"None found: no plausible change brings the score under the threshold. Tried, also together: {tried}."
+    tried = "; ".join(found.tried) or tr("nothing, for the customer has no history to compare with")
+    return tr(
+        "None found: no plausible change brings the score under the threshold. Tried, also together: {tried}.",
+        tried=tried,
+    )
 
 
 def move_lines(result: WhatIf, formats: Formats) -> tuple[MoveLine, ...]:
@@ -164,5 +172,9 @@ def _move_line(move: Move, formats: Formats) -> MoveLine:
         formats.signed(move.before),
         formats.signed(move.after),
         told,
-        f"Was: {move.statement_before or UNTOLD}. Would be: {move.statement_after or UNTOLD}.",
+        tr(
+            "Was: {before}. Would be: {after}.",
+            before=move.statement_before or tr(UNTOLD),
+            after=move.statement_after or tr(UNTOLD),
+        ),
     )

@@ -1,25 +1,31 @@
-"""Imports files by a mapping, and shows what was taken, what was not, and why."""
+"""Imports files in three steps: which files, how their columns are mapped, what was taken, what not, and why."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QStackedWidget, QWidget
 
+from desktop.screens.imports.columns_page import ColumnsPage
+from desktop.screens.imports.drop import dropped_files
 from desktop.screens.imports.quality import quality_text
 from desktop.screens.imports.quality_panel import QualityPanel
+from desktop.screens.imports.view_model import ImportViewModel
 from desktop.screens.report.dialog import busy
 from desktop.services import Services
 from desktop.support.formats import Formats
 from desktop.support.look import Look
-from desktop.support.text import button_text
+from desktop.support.translation import tr
 from desktop.tasks import LongWork, Tasks
 from desktop.widgets.dialog import Dialog
+from desktop.widgets.labels import PlainLabel
+from desktop.widgets.layouts import GAP, column, row
 from desktop.widgets.work_bar import WorkBar
 from domain.import_report import ImportReport
 
-WIDTH = 740
-FILES = "Transactions (*.csv *.parquet *.duckdb *.db);;All files (*)"
+SIZE = (1040, 720)
+FILES, COLUMNS, REPORT = range(3)
 
 
 class ImportDialog(Dialog):
@@ -33,69 +39,149 @@ class ImportDialog(Dialog):
         look: Look,
         formats: Formats,
         parent: QWidget | None = None,
+        paths: Sequence[Path] = (),
     ) -> None:
         super().__init__(
-            "Import transactions",
-            "Takes CSV, Parquet or DuckDB files. Rows that do not fit are not taken and are explained; rows that are"
-            " there already are not taken twice.",
+            tr("Import transactions"),
+            tr(
+                "Takes CSV, Parquet or DuckDB files. Rows that do not fit are not taken and are explained; rows that"
+                " are there already are not taken twice."
+            ),
             look,
             parent,
         )
-        self.setMinimumWidth(WIDTH)
+        self.resize(*SIZE)
+        self.setAcceptDrops(True)
         self._services = services
+        self._tasks = tasks
         self._long_work = long_work
         self._formats = formats
         self._report: ImportReport | None = None
-        self.files = QLineEdit()
-        self.files.setPlaceholderText("One or more files, separated by ;")
-        browse = QPushButton("Browse…")
-        browse.setAccessibleName("Browse for files")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._choose)
-        self.add_field("Files", self.files, browse)
-        self.mapping = QComboBox()
-        self.add_field("Mapping of their columns", self.mapping)
-        self.mapping.view().setAccessibleName("Mappings")
-        self.table = QLineEdit()
-        self.table.setPlaceholderText("Only for DuckDB files that hold more than one")
-        self.add_field("Table", self.table)
-        self.work_bar = WorkBar(long_work, formats)
-        self.body.addWidget(self.work_bar)
+        self.model = ImportViewModel(services, tasks)
+        self.pages = QStackedWidget()
+        self.columns = ColumnsPage(self.model, formats)
         self.quality = QualityPanel(formats)
-        self.quality.hide()
-        self.body.addWidget(self.quality)
-        self.body.addStretch()
-        self.copy = self.add_button("Copy the report")
-        self.copy.hide()
-        self.close_button = self.add_button("Close")
-        self.start = self.add_button("Import", primary=True)
-        self.close_button.clicked.connect(self.reject)
-        self.copy.clicked.connect(self._copy)
-        self.start.clicked.connect(self._start)
-        self.mapping.activated.connect(self._mapping_chosen)
+        for page in (self._files_page(), self.columns, self.quality):
+            self.pages.addWidget(page)
+        self.work_bar = WorkBar(long_work, formats)
+        self.body.addWidget(self.pages, 1)
+        self.body.addWidget(self.work_bar)
+        self._add_buttons()
         self.files.textChanged.connect(self._changed)
-        self._asked = tasks.background(lambda task: services.mappings(), self._show_mappings, self.banner.fail)
+        self.columns.ready.connect(self._changed)
+        self.model.working.connect(self._look)
+        self.model.inspected.connect(lambda: self._go(COLUMNS))
+        self.model.failed.connect(self.banner.fail)
+        self.model.saved.connect(lambda path: self.banner.tell(tr("The mapping was saved as {path}.", path=path)))
         self._changed()
+        if paths:
+            self.take(paths)
 
-    def done(self, result: int) -> None:
-        self._asked.discard()
-        super().done(result)
+    @property
+    def page(self) -> int:
+        return self.pages.currentIndex()
 
     @property
     def paths(self) -> tuple[Path, ...]:
         return tuple(Path(part.strip()).expanduser() for part in self.files.text().split(";") if part.strip())
 
+    def take(self, paths: Sequence[Path]) -> None:
+        """Files that were dropped: looked into at once."""
+        self.files.setText("; ".join(map(str, paths)))
+        self._go(FILES)
+        self._next()
+
+    def done(self, result: int) -> None:
+        self.model.leave()
+        super().done(result)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event) and not self._long_work.busy:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.take(dropped_files(event))
+        event.acceptProposedAction()
+
+    def _files_page(self) -> QWidget:
+        page = QWidget()
+        layout = column(page, 14)
+        layout.addWidget(PlainLabel(tr("Drop files here, type their names, or browse for them."), wrap=True))
+        self.files, self.table = QLineEdit(), QLineEdit()
+        self.files.setPlaceholderText(tr("One or more files of the same columns, separated by ;"))
+        self.table.setPlaceholderText(tr("Only for DuckDB files that hold more than one"))
+        browse = QPushButton(tr("Browse…"))
+        browse.setAccessibleName(tr("Browse for files"))
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._choose)
+        for words, field, beside in ((tr("Files"), self.files, browse), (tr("Table"), self.table, None)):
+            label = PlainLabel(words, "strong")
+            label.setBuddy(field)
+            field.setAccessibleName(words)
+            stack, line = column(gap=4), row(gap=GAP)
+            stack.addWidget(label)
+            line.addWidget(field, 1)
+            if beside is not None:
+                line.addWidget(beside)
+            stack.addLayout(line)
+            layout.addLayout(stack)
+        self.looking = PlainLabel("", "muted")
+        layout.addWidget(self.looking)
+        layout.addStretch()
+        return page
+
+    def _add_buttons(self) -> None:
+        self.copy = self.add_button(tr("Copy the report"))
+        self.export = self.add_button(tr("Save the report…"))
+        self.close_button = self.add_button(tr("Close"))
+        self.back = self.add_button(tr("Back"))
+        self.next = self.add_button(tr("Next"), primary=True)
+        self.start = self.add_button(tr("Import"), primary=True)
+        self.copy.clicked.connect(self._copy)
+        self.export.clicked.connect(self._export)
+        self.close_button.clicked.connect(self.reject)
+        self.back.clicked.connect(lambda: self._go(FILES if self.page == COLUMNS else COLUMNS))
+        self.next.clicked.connect(self._next)
+        self.start.clicked.connect(self._start)
+
+    def _go(self, page: int) -> None:
+        self.pages.setCurrentIndex(page)
+        self._changed()
+        if page == FILES:
+            self.files.setFocus()
+        elif page == COLUMNS:
+            self.columns.table.setFocus()
+        else:
+            self.close_button.setFocus()
+
+    def _changed(self, _: object = None) -> None:
+        page, working = self.page, self._long_work.busy
+        self.copy.setVisible(page == REPORT)
+        self.export.setVisible(page == REPORT)
+        self.back.setVisible(page != FILES)
+        self.next.setVisible(page == FILES)
+        self.start.setVisible(page == COLUMNS)
+        self.back.setEnabled(not working)
+        self.next.setEnabled(bool(self.paths) and not working)
+        self.start.setEnabled(self.model.ready and not working)
+        (self.next if page == FILES else self.start).setDefault(True)
+
+    def _look(self, under_way: bool) -> None:
+        self.looking.setText(tr("Looking into the file…") if under_way else "")
+        self._changed()
+
+    def _next(self) -> None:
+        self.banner.hide()
+        self.model.inspect(self.paths, self.table.text().strip() or None)
+
     def _start(self) -> None:
-        paths, mapping = self.paths, self.mapping.currentData()
-        table = self.table.text().strip() or None
+        model = self.model
+        paths, mapping, table = model.paths, model.mapping, model.table
 
         def done(report: ImportReport) -> None:
-            self._changed()
-            self.quality.show_report(report)
-            self.quality.show()
-            self.adjustSize()
-            self.copy.setVisible(True)
             self._report = report
+            self.quality.show_report(report)
+            self._go(REPORT)
             self.imported.emit()
 
         def failed(error: Exception) -> None:
@@ -103,36 +189,36 @@ class ImportDialog(Dialog):
             self.banner.fail(error)
 
         self.banner.hide()
-        self.quality.hide()
-        self.copy.hide()
-        if self._long_work.start("Import", lambda: self._services.import_files(paths, mapping, table), done, failed):
-            self.start.setEnabled(False)
+        work = tr("Import")
+        if self._long_work.start(work, lambda: self._services.import_files(paths, mapping, table), done, failed):
+            self._changed()
         else:
             self.banner.fail(busy(self._long_work))
-
-    def _show_mappings(self, mappings: tuple[str, ...]) -> None:
-        for mapping in mappings:
-            self.mapping.addItem(button_text(mapping), mapping)
-        self.mapping.addItem("A mapping file…", None)
-        self._changed()
 
     def _copy(self) -> None:
         if self._report is not None:
             QGuiApplication.clipboard().setText(quality_text(self._report, self._formats))
 
-    def _mapping_chosen(self, index: int) -> None:
-        """The last entry asks for a file, which then stands among the others."""
-        if self.mapping.itemData(index) is not None:
-            return
-        chosen, _ = QFileDialog.getOpenFileName(self, "Mapping file", "", "Mappings (*.toml)")
+    def _export(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, tr("Save the report of the import"), "import.csv", tr("Table (*.csv);;Data (*.json)")
+        )
         if chosen:
-            self.mapping.insertItem(0, button_text(Path(chosen).name), chosen)
-        self.mapping.setCurrentIndex(0)
+            self.save_report(Path(chosen))
 
-    def _changed(self) -> None:
-        self.start.setEnabled(bool(self.paths) and self.mapping.count() > 0 and not self._long_work.busy)
+    def save_report(self, path: Path) -> None:
+        """As CSV or JSON, by its ending."""
+        report = self._report
+        if report is None:
+            return
+        self._tasks.background(
+            lambda task: self._services.write_quality(report, path),
+            lambda written: self.banner.tell(tr("Written to {path}.", path=written)),
+            self.banner.fail,
+        )
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self, "Files to import", "", FILES)
+        kinds = tr("Transactions (*.csv *.parquet *.duckdb *.db);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Files to import"), "", kinds)
         if chosen:
             self.files.setText("; ".join(chosen))

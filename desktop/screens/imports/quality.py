@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from desktop.support.formats import Formats
+from desktop.support.translation import tr
 from desktop.tables.rejects_model import RejectLine
 from domain.import_report import ImportReport
 
@@ -30,28 +31,35 @@ def quality_text(report: ImportReport, formats: Formats) -> str:
     """All of it as text, for the clipboard."""
     lines = [f"{name}: {text}" for name, text in quality_facts(report, formats)]
     lines += [
-        f"not taken: {line.reason} ({line.count}; rows {line.rows}; {line.samples}; {line.source})"
+        tr(
+            "not taken: {reason} ({count}; rows {rows}; {samples}; {source})",
+            reason=line.reason,
+            count=line.count,
+            rows=line.rows,
+            samples=line.samples,
+            source=line.source,
+        )
         for line in reject_lines(report, formats)
     ]
     return "\n".join(lines)
 
 
 def _facts(report: ImportReport, formats: Formats) -> Iterator[tuple[str, str]]:
-    yield "Rows read", formats.count(report.rows)
-    yield "Taken", formats.count(report.accepted)
-    yield "Not taken", formats.count(report.rejected)
-    yield "There already", formats.count(report.duplicates)
+    yield tr("Rows read"), formats.count(report.rows)
+    yield tr("Taken"), formats.count(report.accepted)
+    yield tr("Not taken"), formats.count(report.rejected)
+    yield tr("There already"), formats.count(report.duplicates)
     if report.period is not None:
-        yield "From", formats.time(report.period.start)
-        yield "Until", formats.time(report.period.end)
+        yield tr("From"), formats.time(report.period.start)
+        yield tr("Until"), formats.time(report.period.end)
     for name, count in (
-        ("There already, but different", report.conflicts),
-        ("Flagged by another system", report.flagged),
-        ("With a known label", report.labelled),
-        ("To oneself", report.self_transfers),
-        ("Amount zero", report.zero_amounts),
-        ("Amount negative, not taken", report.negative_amounts),
-        ("Amount missing, not taken", report.null_amounts),
+        (tr("There already, but different"), report.conflicts),
+        (tr("Flagged by another system"), report.flagged),
+        (tr("With a known label"), report.labelled),
+        (tr("To oneself"), report.self_transfers),
+        (tr("Amount zero"), report.zero_amounts),
+        (tr("Amount negative, not taken"), report.negative_amounts),
+        (tr("Amount missing, not taken"), report.null_amounts),
     ):
         if count:
             yield name, formats.count(count)

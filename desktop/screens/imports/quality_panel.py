@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.screens.imports.quality import quality_facts, reject_lines
 from desktop.support.formats import Formats
+from desktop.support.translation import tr
 from desktop.tables.rejects_model import RejectsModel
 from desktop.widgets.facts_panel import FactsPanel
 from desktop.widgets.labels import PlainLabel
@@ -12,7 +13,6 @@ from desktop.widgets.table import RowTable
 from domain.import_report import ImportReport
 
 WIDTHS = (210, 64, 110, 190)
-TABLE_HEIGHT = 150
 
 
 class QualityPanel(QWidget):
@@ -21,9 +21,8 @@ class QualityPanel(QWidget):
         self._formats = formats
         self.facts = FactsPanel()
         self.rejects = RejectsModel()
-        self._heading = PlainLabel("Not taken, by reason", "section")
-        self._table = RowTable("Rows that were not taken, by reason", self.rejects)
-        self._table.setFixedHeight(TABLE_HEIGHT)
+        self._heading = PlainLabel(tr("Not taken, by reason"), "section")
+        self._table = RowTable(tr("Rows that were not taken, by reason"), self.rejects)
         for number, width in enumerate(WIDTHS):
             self._table.setColumnWidth(number, width)
         layout = column(self, 10)
@@ -31,7 +30,8 @@ class QualityPanel(QWidget):
         column(frame, 0, (16, 12, 16, 12)).addWidget(self.facts)
         layout.addWidget(frame)
         layout.addWidget(self._heading)
-        layout.addWidget(self._table)
+        layout.addWidget(self._table, 1)
+        layout.addStretch()
 
     def show_report(self, report: ImportReport) -> None:
         self.facts.show_facts(quality_facts(report, self._formats))

@@ -9,7 +9,9 @@ from desktop.services import Services, Snapshot
 from desktop.support.formats import Formats
 from desktop.tables.queue_model import QueueModel
 from desktop.tasks import Task, Tasks
-from domain.review import AlertState, Disposition, QueueRow
+from domain.errors import InvalidFilter, UnknownAlert
+from domain.queue_query import QueueQuery, SavedView, Term, parse_filter
+from domain.review import Disposition, QueueRow, QueueState
 
 Found = Callable[[int, QueueRow], None]
 
@@ -29,6 +31,8 @@ class QueueViewModel(QObject):
 
     loading = Signal()
     loaded = Signal(int)
+    filtered = Signal()  # the order or the filter changed, by whatever way
+    views_changed = Signal(object)  # tuple[SavedView, ...]
     failed = Signal(Exception)
 
     def __init__(self, services: Services, tasks: Tasks, formats: Formats) -> None:
@@ -40,37 +44,96 @@ class QueueViewModel(QObject):
         self.table.page_read.connect(self._page_read)
         self.sort = "score"
         self.descending = True
-        self.state: AlertState | None = "open"
+        self.state: QueueState | None = "open"
+        self.words = ""  # the filter as it was typed
+        self._terms: tuple[Term, ...] = ()
         self.count = 0
         self.no_alerts = False  # in any state, not just in the one that is shown
+        self.snapshot: Snapshot | None = None
         self._task: Task | None = None
+        self._whole = True  # whether all of the snapshot was asked for
         self._search: _Search | None = None
+
+    @property
+    def query(self) -> QueueQuery:
+        return QueueQuery(self.sort, self.descending, self.state, self._terms)
 
     def refresh(self) -> None:
         if self._task is not None:
             self._task.discard()
         self._search = None
-        sort, descending, state = self.sort, self.descending, self.state
+        query = self.query
         self.loading.emit()
 
         def read() -> tuple[Snapshot, bool]:
-            snapshot = self._services.queue(sort, descending, state)
-            if snapshot.count or state is None:
+            snapshot = self._services.queue(query)
+            if snapshot.count or query == QueueQuery(query.sort, query.descending, None):
                 return snapshot, snapshot.count == 0
-            return snapshot, self._services.queue(sort, descending, None).count == 0
+            return snapshot, self._services.queue(QueueQuery(state=None)).count == 0
 
-        self._task = self._tasks.read(read, lambda found: self._show(*found), self.failed.emit)
+        self._task = self._tasks.read(read, lambda found: self._show(*found), self._not_read)
 
     def sort_by(self, field: str) -> None:
         """Largest first; the same field again turns the order round."""
         self.descending = not self.descending if field == self.sort else True
         self.sort = field
+        self.filtered.emit()
         self.refresh()
 
-    def filter(self, state: AlertState | None) -> None:
+    def filter(self, state: QueueState | None) -> None:
         if state != self.state:
             self.state = state
+            self.filtered.emit()
             self.refresh()
+
+    def search(self, words: str) -> None:
+        """Filters by what was typed; told by `failed` where it cannot be understood, and nothing changes then."""
+        words = words.strip()
+        if words == self.words:
+            return
+        try:
+            self._terms = parse_filter(words)
+        except InvalidFilter as error:
+            self.failed.emit(error)
+            return
+        self.words = words
+        self.filtered.emit()
+        self.refresh()
+
+    def jump(self, wanted: str, found: Callable[[int], None]) -> None:
+        """To a row by its number from 1, or to an alert or transaction by its id; `failed` where it is not there."""
+        wanted, snapshot = wanted.strip(), self.snapshot
+        number = wanted.replace(",", "").replace(".", "")
+        if number.isdigit() and 0 < int(number) <= self.count:
+            found(int(number) - 1)
+            return
+
+        def looked(line: int | None) -> None:
+            if line is None:
+                message = f"{wanted} is not among the {self.count:,} rows shown."
+                self.failed.emit(UnknownAlert(message, "Show all alerts, or take the filter away."))
+            else:
+                found(line)
+
+        if wanted and snapshot is not None:
+            self._tasks.read(lambda: self._services.line_of(snapshot, wanted), looked, self.failed.emit)
+
+    def read_views(self) -> None:
+        self._tasks.read(self._services.views, self.views_changed.emit, self.failed.emit)
+
+    def save_view(self, name: str) -> None:
+        """The order and filter of now, under a name."""
+        view = SavedView(name.strip(), self.words, self.sort, self.descending, self.state)
+        self._tasks.write(lambda: self._services.save_view(view), self.views_changed.emit, self.failed.emit)
+
+    def remove_view(self, name: str) -> None:
+        self._tasks.write(lambda: self._services.remove_view(name), self.views_changed.emit, self.failed.emit)
+
+    def show_view(self, view: SavedView) -> None:
+        self.sort, self.descending, self.state = view.sort, view.descending, view.state
+        self.words, self._terms = view.filter, parse_filter(view.filter)
+        self.filtered.emit()
+        self.refresh()
 
     def mark(self, alert_id: str, disposition: Disposition | None) -> None:
         self.table.mark(alert_id, disposition)
@@ -86,11 +149,21 @@ class QueueViewModel(QObject):
     def _show(self, snapshot: Snapshot, no_alerts: bool) -> None:
         self._task = None
         self.no_alerts = no_alerts
+        self.snapshot = snapshot
+        self._whole = False
         self.count = snapshot.count
         self.table.show_snapshot(snapshot, self.sort, self.descending)
         self.loaded.emit(snapshot.count)
 
+    def _not_read(self, error: Exception) -> None:
+        self._task = None
+        self.failed.emit(error)
+
     def _page_read(self, _number: int) -> None:
+        snapshot = self.snapshot
+        if not self._whole and snapshot is not None:  # at once, so that every decision comes after it
+            self._whole = True
+            self._tasks.read(lambda: self._services.whole_queue(snapshot), lambda _: None, self.failed.emit)
         self._look()
 
     def _find(self, search: _Search) -> None:

@@ -21,6 +21,7 @@ from desktop.screens.report.view_model import (
 from desktop.services import Services
 from desktop.support.formats import Formats
 from desktop.support.look import Look
+from desktop.support.translation import tr
 from desktop.tasks import LongWork, Task, Tasks
 from desktop.widgets.dialog import Dialog
 from desktop.widgets.labels import PlainLabel
@@ -47,9 +48,11 @@ class ReportDialog(Dialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
-            "Export the report",
-            "Each case with its facts, evidence, verified explanation and decision, highest score first. A signed"
-            " manifest goes with it: whoever gets it can check it without this store.",
+            tr("Export the report"),
+            tr(
+                "Each case with its facts, evidence, verified explanation and decision, highest score first. A signed"
+                " manifest goes with it: whoever gets it can check it without this store."
+            ),
             look,
             parent,
         )
@@ -60,7 +63,7 @@ class ReportDialog(Dialog):
         self._words = formats
         self._asked: Task | None = None
         self.folder = QLineEdit(str(folder))
-        self.add_field("Folder", self.folder, _browse("Browse for a folder", self._choose_folder))
+        self.add_field(tr("Folder"), self.folder, _browse(tr("Browse for a folder"), self._choose_folder))
         self._add_filters()
         self._add_formats()
         self._add_looks()
@@ -69,10 +72,10 @@ class ReportDialog(Dialog):
         self.work_bar = WorkBar(long_work, formats)
         self.body.addWidget(self.work_bar)
         self.body.addStretch()
-        self.pause = self.add_button("Pause")
+        self.pause = self.add_button(tr("Pause"))
         self.pause.hide()
-        self.close_button = self.add_button("Close")
-        self.export = self.add_button("Export", primary=True)
+        self.close_button = self.add_button(tr("Close"))
+        self.export = self.add_button(tr("Export"), primary=True)
         self.close_button.clicked.connect(self.reject)
         self.export.clicked.connect(self._start)
         self.pause.clicked.connect(self._pause_or_go_on)
@@ -112,8 +115,8 @@ class ReportDialog(Dialog):
         for field, words in (
             (self.first_day, "2026-02-01"),
             (self.last_day, "2026-02-28"),
-            (self.query, "An id, or words of the memo"),
-            (self.limit, "All alerts"),
+            (self.query, tr("An id, or words of the memo")),
+            (self.limit, tr("All alerts")),
         ):
             field.setPlaceholderText(words)
             field.textChanged.connect(lambda _: self._typing.start())
@@ -121,16 +124,20 @@ class ReportDialog(Dialog):
         for choice in (self.band, self.state):
             choice.currentIndexChanged.connect(lambda _: self._ask_preview())
         self._add_line(
-            ("First day", self.first_day), ("Last day", self.last_day), ("Band", self.band), ("State", self.state)
+            (tr("First day"), self.first_day),
+            (tr("Last day"), self.last_day),
+            (tr("Band"), self.band),
+            (tr("State"), self.state),
         )
-        self._add_line(("Search", self.query), ("How many alerts (empty: all)", self.limit))
+        self._add_line((tr("Search"), self.query), (tr("How many alerts (empty: all)"), self.limit))
 
     def _add_formats(self) -> None:
         self.formats: dict[Format, QCheckBox] = {}
         boxes = row(gap=WIDE)
         for name, words in FORMATS:
+            words = tr(words)
             box = QCheckBox(words)
-            box.setAccessibleName(f"Format {words}")
+            box.setAccessibleName(tr("Format {name}", name=words))
             box.setChecked(name in CHOSEN)
             self.formats[name] = box
             boxes.addWidget(box)
@@ -140,9 +147,9 @@ class ReportDialog(Dialog):
     def _add_looks(self) -> None:
         self.mask = _choice(MASKS)
         self.template = QLineEdit()
-        self.template.setPlaceholderText("standard, or a folder of your own")
-        browse = _browse("Browse for a template", self._choose_template)
-        self._add_line(("Masking", self.mask), ("Template", self.template), beside=browse)
+        self.template.setPlaceholderText(tr("standard, or a folder of your own"))
+        browse = _browse(tr("Browse for a template"), self._choose_template)
+        self._add_line((tr("Masking"), self.mask), (tr("Template"), self.template), beside=browse)
 
     def _add_line(self, *named: tuple[str, QWidget], beside: QWidget | None = None) -> None:
         """Fields beside each other, each under its name."""
@@ -186,16 +193,20 @@ class ReportDialog(Dialog):
         def done(files: tuple[Path, ...]) -> None:
             self._ended()
             names = ", ".join(file.name for file in files)
-            self.banner.tell(f"Written to {request.folder}: {names}", "Open folder", lambda: _show(request.folder))
+            self.banner.tell(
+                tr("Written to {folder}: {names}", folder=request.folder, names=names),
+                tr("Open folder"),
+                lambda: _show(request.folder),
+            )
 
         def failed(error: Exception) -> None:
             self._ended()
             self.banner.fail(error)
 
         self.banner.hide()
-        if self._long_work.start("Report", lambda: self._services.report(request), done, failed):
+        if self._long_work.start(tr("Report"), lambda: self._services.report(request), done, failed):
             self.export.setEnabled(False)
-            self.pause.setText("Pause")
+            self.pause.setText(tr("Pause"))
             self.pause.show()
         else:
             self.banner.fail(busy(self._long_work))
@@ -206,22 +217,22 @@ class ReportDialog(Dialog):
 
     @property
     def _is_paused(self) -> bool:
-        return self.pause.isVisible() and self.pause.text() != "Pause"
+        return self.pause.isVisible() and self.pause.text() != tr("Pause")
 
     def _pause_or_go_on(self) -> None:
         if self._is_paused:
             self._long_work.go_on()
-            self.pause.setText("Pause")
+            self.pause.setText(tr("Pause"))
         else:
             self._long_work.pause()
-            self.pause.setText("Go on")
+            self.pause.setText(tr("Go on"))
         self.pause.setAccessibleName(self.pause.text())
 
     def _choose_folder(self) -> None:
-        self._choose("Folder for the report", self.folder)
+        self._choose(tr("Folder for the report"), self.folder)
 
     def _choose_template(self) -> None:
-        self._choose("Folder of the template", self.template)
+        self._choose(tr("Folder of the template"), self.template)
 
     def _choose(self, words: str, field: QLineEdit) -> None:
         chosen = QFileDialog.getExistingDirectory(self, words, field.text())
@@ -230,19 +241,21 @@ class ReportDialog(Dialog):
 
 
 def busy(long_work: LongWork) -> WhyflagError:
-    return WhyflagError(f"{long_work.title} is still under way.", "Wait for it, or cancel it at the bottom.")
+    return WhyflagError(
+        tr("{work} is still under way.", work=long_work.title), tr("Wait for it, or cancel it at the bottom.")
+    )
 
 
 def _choice(entries: Sequence[tuple[object, str]]) -> QComboBox:
     box = QComboBox()
     for value, words in entries:
-        box.addItem(words, value)
-    box.view().setAccessibleName("Choices")
+        box.addItem(tr(words), value)
+    box.view().setAccessibleName(tr("Choices"))
     return box
 
 
 def _browse(words: str, clicked: Callable[[], None]) -> QPushButton:
-    button = QPushButton("Browse…")
+    button = QPushButton(tr("Browse…"))
     button.setAccessibleName(words)
     button.setAutoDefault(False)
     button.clicked.connect(clicked)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from desktop.support.formats import BAND_WORDS, DISPOSITION_WORDS, Formats
+from desktop.support.translation import mark, tr
 from domain.errors import WhyflagError
 from domain.reporting import Format, Mask, Preview, ReportRequest, Selection
 from domain.scoring import Band
@@ -13,29 +14,29 @@ FORMATS: tuple[tuple[Format, str], ...] = (
     ("pdf", "PDF"),
     ("json", "JSON"),
     ("html", "HTML"),
-    ("xlsx", "Excel"),
+    ("xlsx", mark("Excel")),
     ("csv", "CSV"),
-    ("txt", "SAR drafts"),
-    ("xml", "goAML draft"),
+    ("txt", mark("SAR drafts")),
+    ("xml", mark("goAML draft")),
 )
 CHOSEN: tuple[Format, ...] = ("pdf", "json")
 BANDS: tuple[tuple[Band | None, str], ...] = (
-    (None, "Any band"),
+    (None, mark("Any band")),
     ("critical", BAND_WORDS["critical"]),
     ("high", BAND_WORDS["high"]),
     ("medium", BAND_WORDS["medium"]),
     ("low", BAND_WORDS["low"]),
 )
 STATES: tuple[tuple[str | None, str], ...] = (
-    (None, "Any state"),
-    ("open", "Open"),
-    ("decided", "Decided"),
+    (None, mark("Any state")),
+    ("open", mark("Open")),
+    ("decided", mark("Decided")),
     *DISPOSITION_WORDS.items(),
 )
 MASKS: tuple[tuple[Mask, str], ...] = (
-    ("none", "Nothing masked"),
-    ("internal", "For colleagues: customers as pseudonyms"),
-    ("external", "For outsiders: all ids as pseudonyms, no free text"),
+    ("none", mark("Nothing masked")),
+    ("internal", mark("For colleagues: customers as pseudonyms")),
+    ("external", mark("For outsiders: all ids as pseudonyms, no free text")),
 )
 
 
@@ -57,9 +58,9 @@ class Fields:
 
 def selection_of(fields: Fields) -> Selection:
     """Raises WhyflagError naming the field that cannot be read. The last day is in the report."""
-    last = _day("last day", fields.last_day)
+    last = _day(tr("Last day"), fields.last_day)
     return Selection(
-        start=_day("first day", fields.first_day),
+        start=_day(tr("First day"), fields.first_day),
         until=last + timedelta(days=1) if last else None,
         band=fields.band,
         state=fields.state,  # type: ignore[arg-type]
@@ -71,7 +72,7 @@ def selection_of(fields: Fields) -> Selection:
 def request_of(fields: Fields) -> ReportRequest:
     """Raises WhyflagError naming what is missing or cannot be read."""
     if not fields.folder.strip() or not fields.formats:
-        raise WhyflagError("The report needs a folder and at least one format.", "Choose both.")
+        raise WhyflagError(tr("The report needs a folder and at least one format."), tr("Choose both."))
     return ReportRequest(
         folder=Path(fields.folder.strip()).expanduser(),
         formats=fields.formats,
@@ -84,12 +85,16 @@ def request_of(fields: Fields) -> ReportRequest:
 def preview_words(preview: Preview, formats: Formats) -> str:
     """'100 of 431 alerts that match, 1 Feb to 27 Feb; 3 are escalated'."""
     if not preview.matching:
-        return "No alert matches."
-    counted = f"{formats.count(preview.reported)} of {formats.count(preview.matching)} alerts that match"
-    period = (
-        f", {formats.date(preview.first)} to {formats.date(preview.last)}" if preview.first and preview.last else ""
+        return tr("No alert matches.")
+    counted = tr(
+        "{reported} of {matching} alerts that match",
+        reported=formats.count(preview.reported),
+        matching=formats.count(preview.matching),
     )
-    return f"{counted}{period}; {formats.count(preview.escalated)} escalated"
+    period = ""
+    if preview.first and preview.last:
+        period = tr(", {first} to {last}", first=formats.date(preview.first), last=formats.date(preview.last))
+    return f"{counted}{period}; {tr('{count} escalated', count=formats.count(preview.escalated))}"
 
 
 def _day(name: str, typed: str) -> datetime | None:
@@ -99,6 +104,7 @@ def _day(name: str, typed: str) -> datetime | None:
         day = date.fromisoformat(typed.strip())
     except ValueError:
         raise WhyflagError(
-            f"The {name} {typed.strip()!r} is no date.", "Write it as 2026-02-28, or leave it empty."
+            tr("{field}: {typed} is no date.", field=name, typed=repr(typed.strip())),
+            tr("Write it as 2026-02-28, or leave it empty."),
         ) from None
     return datetime(day.year, day.month, day.day)

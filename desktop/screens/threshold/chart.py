@@ -11,22 +11,24 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.support.formats import Formats
 from desktop.support.look import Look
-from desktop.widgets.labels import PlainLabel
+from desktop.support.translation import mark, tr
+from desktop.widgets.count_axis import CountAxis
 from desktop.widgets.layouts import column
+from desktop.widgets.legend import Legend, Sign
 from domain.thresholds import CurvePoint
 
 Measure = Literal["cost", "quality"]
 Line = tuple[str, str, Qt.PenStyle, Callable[[CurvePoint], float]]  # words, colour, pen, figure
 SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 LINES: dict[Measure, tuple[Line, ...]] = {
-    "cost": (("Cost a day", "accent", SOLID, lambda point: point.cost),),
+    "cost": ((mark("Cost a day"), "accent", SOLID, lambda point: point.cost),),
     "quality": (
-        ("Precision", "accent", SOLID, lambda point: 100 * point.precision),
-        ("Recall", "high", DASHED, lambda point: 100 * point.recall),
+        (mark("Precision"), "accent", SOLID, lambda point: 100 * point.precision),
+        (mark("Recall"), "high", DASHED, lambda point: 100 * point.recall),
     ),
 }
-AXIS_WORDS: dict[Measure, str] = {"cost": "Cost a day", "quality": "Percent"}
-SIGNS = {SOLID: "━", DASHED: "╌"}
+AXIS_WORDS: dict[Measure, str] = {"cost": mark("Cost a day"), "quality": mark("Percent")}
+SIGNS = {SOLID: "━━", DASHED: "━ ━"}
 BELOW, ABOVE = -0.04, 1.24  # of the largest figure; the marks' words stand above the curves
 GAP_ACROSS = 0.01  # between a mark's line and its words, of the axis
 
@@ -45,8 +47,8 @@ class Mark:
 
 
 MARKS = (
-    Mark("Now", "●", "muted", DASHED, "o", 11, 1.09),
-    Mark("Proposed", "◆", "raises", SOLID, "d", 15, 1.18),
+    Mark(mark("Now"), "●", "muted", DASHED, "o", 11, 1.09),
+    Mark(mark("Proposed"), "◆", "raises", SOLID, "d", 15, 1.18),
 )
 
 
@@ -82,14 +84,13 @@ class ThresholdChart(QWidget):
         self._curve: tuple[CurvePoint, ...] = ()
         self._points: tuple[CurvePoint | None, ...] = (None, None)
         self._across, self._largest = (0.0, 1.0), 1.0
-        self._plot = pg.PlotWidget(axisItems={"bottom": DecadeAxis(formats)})
-        self._plot.setAccessibleName("Chart of thresholds over alerts a day")
+        self._plot = pg.PlotWidget(axisItems={"bottom": DecadeAxis(formats), "left": CountAxis(formats)})
+        self._plot.setAccessibleName(tr("Chart of thresholds over alerts a day"))
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMinimumHeight(160)
-        self._plot.getAxis("left").enableAutoSIPrefix(False)
-        self._legend = PlainLabel(role="small")
+        self._legend = Legend(look)
         layout = column(self, 4)
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._legend)
@@ -115,13 +116,17 @@ class ThresholdChart(QWidget):
         for _words, colour, style, figure in lines:
             pen = pg.mkPen(self._look.colour(colour), width=2, style=style)
             self._plot.plot(across, [figure(point) for point in self._curve], pen=pen, antialias=True)
-        for mark, point in zip(MARKS, self._points, strict=True):
+        for sign, point in zip(MARKS, self._points, strict=True):
             if point is not None and point.alerts_per_day > 0:
-                self._mark(mark, point, lines)
+                self._mark(sign, point, lines)
         self._plot.setYRange(BELOW * self._largest, ABOVE * self._largest, padding=0)
         self._plot.setXRange(*self._across, padding=0.04)
-        signs = [f"{SIGNS[style]} {words}" for words, _, style, _ in lines]
-        self._legend.setText("     ".join([*signs, *(f"{mark.sign} {mark.words}" for mark in MARKS)]))
+        self._legend.show_signs(
+            [
+                *(Sign(SIGNS[style], tr(words), colour) for words, colour, style, _ in lines),
+                *(Sign(mark.sign, tr(mark.words), mark.colour) for mark in MARKS),
+            ]
+        )
         self._plot.setAccessibleDescription(self._summary())
 
     def _mark(self, mark: Mark, point: CurvePoint, lines: Sequence[Line]) -> None:
@@ -141,7 +146,8 @@ class ThresholdChart(QWidget):
         # In the room above the curves, turned inwards; its ground keeps the other mark's line out of the words.
         left, right = self._across
         inwards = 0.0 if at < left + 0.6 * (right - left) else 1.0
-        words = f" {mark.words}: {self._formats.decimal(point.alerts_per_day)} a day "
+        count = self._formats.decimal(point.alerts_per_day)
+        words = f" {tr(mark.words)}: {tr('{count} a day', count=count)} "
         label = pg.TextItem(words, color=ink, anchor=(inwards, 0.5), fill=pg.mkBrush(ground))
         label.setFont(self._look.font(12))
         label.setZValue(10)
@@ -150,10 +156,15 @@ class ThresholdChart(QWidget):
 
     def _summary(self) -> str:
         told = [
-            f"{mark.words}: {self._formats.decimal(point.alerts_per_day)} alerts a day, precision"
-            f" {self._formats.share(point.precision)}, recall {self._formats.share(point.recall)}, cost"
-            f" {self._formats.money(point.cost, None)} a day"
-            for mark, point in zip(MARKS, self._points, strict=True)
+            tr(
+                "{which}: {alerts} alerts a day, precision {precision}, recall {recall}, cost {cost} a day",
+                which=tr(sign.words),
+                alerts=self._formats.decimal(point.alerts_per_day),
+                precision=self._formats.share(point.precision),
+                recall=self._formats.share(point.recall),
+                cost=self._formats.money(point.cost, None),
+            )
+            for sign, point in zip(MARKS, self._points, strict=True)
             if point is not None
         ]
         return "; ".join(told)
@@ -161,11 +172,11 @@ class ThresholdChart(QWidget):
     def _restyle(self) -> None:
         self._plot.setBackground(self._look.colour("surface"))
         font = self._look.font(12)
-        words = {"left": AXIS_WORDS[self._measure], "bottom": "Alerts a day, of those with a known outcome"}
+        words = {"left": tr(AXIS_WORDS[self._measure]), "bottom": tr("Alerts a day, of those with a known outcome")}
         for name, text in words.items():
             axis = self._plot.getAxis(name)
             axis.setPen(pg.mkPen(self._look.colour("border")))
             axis.setTextPen(pg.mkPen(self._look.colour("muted")))
             axis.setStyle(tickLength=-4, tickFont=font)
-            axis.setLabel(text, color=self._look.theme.colour("muted"), **{"font-size": "12px"})
+            axis.setLabel(text, color=self._look.theme.colour("muted"), **{"font-size": f"{self._look.scaled(12)}px"})
         self._plot.showGrid(x=False, y=True, alpha=0.15)

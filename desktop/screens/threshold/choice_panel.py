@@ -4,13 +4,18 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QPushButton, QWidget
 
 from desktop.screens.threshold.view_model import Choice, Wish
+from desktop.support.translation import in_sentence, mark, tr
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import WIDE, column, row
 
 CHOICES: tuple[tuple[Choice, str, str], ...] = (
-    ("budget", "Alerts a day", "As many alerts a day as can be reviewed, on average over all that was scored."),
-    ("precision", "Precision", "The lowest score above which at least this share of the alerts was fraud."),
-    ("cost", "Cost", "The score that costs least: each alert its review, each missed fraud its amount."),
+    (
+        "budget",
+        mark("Alerts a day"),
+        mark("As many alerts a day as can be reviewed, on average over all that was scored."),
+    ),
+    ("precision", mark("Precision"), mark("The lowest score above which at least this share of the alerts was fraud.")),
+    ("cost", mark("Cost"), mark("The score that costs least: each alert its review, each missed fraud its amount.")),
 )
 TYPING_MS = 300  # after the last key, the proposal is computed
 
@@ -29,24 +34,25 @@ class ChoicePanel(QFrame):
         self._typing.setInterval(TYPING_MS)
         self._typing.timeout.connect(self._tell)
         layout = column(self, 10, (16, 12, 16, 14))
-        layout.addWidget(PlainLabel("Choose by", "section"))
+        layout.addWidget(PlainLabel(tr("Choose by"), "section"))
         buttons = row(gap=6)
-        for number, (_, words, meaning) in enumerate(CHOICES):
+        for number, (_, name, meaning) in enumerate(CHOICES):
+            words = tr(name)
             button = QPushButton(words)
             button.setProperty("role", "filter")
             button.setCheckable(True)
-            button.setAccessibleName(f"Choose the threshold by: {words.lower()}")
-            button.setToolTip(meaning)
+            button.setAccessibleName(tr("Choose the threshold by: {what}", what=in_sentence(words)))
+            button.setToolTip(tr(meaning))
             self._choices.addButton(button, number)
             buttons.addWidget(button)
         layout.addLayout(buttons)
         layout.addWidget(self._words)
         fields = row(gap=WIDE)
         self._holders = {
-            "budget": self._field("Alerts a day", self.budget),
-            "precision": self._field("Precision, %", self.precision),
+            "budget": self._field(tr("Alerts a day"), self.budget),
+            "precision": self._field(tr("Precision, %"), self.precision),
         }
-        for holder in (*self._holders.values(), self._field("Cost of a review", self.review_cost)):
+        for holder in (*self._holders.values(), self._field(tr("Cost of a review"), self.review_cost)):
             fields.addWidget(holder, 1)
         layout.addLayout(fields)
         self._choices.idClicked.connect(lambda _: self._chosen())
@@ -87,7 +93,7 @@ class ChoicePanel(QFrame):
 
     def _chosen(self) -> None:
         choice = self.wish.choice
-        self._words.setText(next(meaning for known, _, meaning in CHOICES if known == choice))
+        self._words.setText(tr(next(meaning for known, _, meaning in CHOICES if known == choice)))
         for known, holder in self._holders.items():
             holder.setVisible(known == choice)
         self._tell()

@@ -13,6 +13,7 @@ from desktop.screens.threshold.words import (
     Outcome,
     changed_alerts,
     outcomes,
+    policy_words,
     preview_title,
     preview_words,
     threshold_words,
@@ -20,6 +21,7 @@ from desktop.screens.threshold.words import (
 from desktop.support.failures import describe
 from desktop.support.formats import BAND_WORDS, Formats
 from desktop.support.look import Look
+from desktop.support.translation import in_sentence, mark, tr
 from desktop.tables.changed_alerts_model import ChangedAlertsModel
 from desktop.widgets.dialog import Dialog
 from desktop.widgets.empty import EmptyState
@@ -29,8 +31,8 @@ from desktop.widgets.table import RowTable
 
 CARD = (16, 12, 16, 12)
 SIDE = 336
-MEASURES: tuple[tuple[Measure, str], ...] = (("quality", "Precision and recall"), ("cost", "Cost a day"))
-KEPT = "Alerts that are decided, and those flagged upstream, stay whatever the threshold."
+MEASURES: tuple[tuple[Measure, str], ...] = (("quality", mark("Precision and recall")), ("cost", mark("Cost a day")))
+KEPT = mark("Alerts that are decided, and those flagged upstream, stay whatever the threshold.")
 
 
 class ThresholdScreen(QWidget):
@@ -45,23 +47,23 @@ class ThresholdScreen(QWidget):
         self._formats = formats
         self.state = PlainLabel(role="muted")
         self.choice = ChoicePanel()
-        self.figures = Figures("Now", "Proposed")
+        self.figures = Figures(tr("Now"), tr("Proposed"))
         self.note_of_figures = PlainLabel(role="small", wrap=True)
         self.chart = ThresholdChart(look, formats)
         self.preview_title = PlainLabel("", "section")
         self.preview = PlainLabel("", "strong")
-        self.bands = Figures("Now", "Proposed")
+        self.bands = Figures(tr("Now"), tr("Proposed"))
         self.changed = ChangedAlertsModel()
-        self.note = PlainLabel(KEPT, "muted", wrap=True)
-        self.apply = QPushButton("Apply…")
+        self.note = PlainLabel(tr(KEPT), "muted", wrap=True)
+        self.apply = QPushButton(tr("Apply…"))
         self._states = QStackedWidget()
         self._body = self._build_body()
         self._unscored = EmptyState(
-            "Nothing is scored yet",
-            "A threshold is chosen from scores: train a classifier and score the transactions first.",
-            (("Go to the queue", self.back.emit),),
+            tr("Nothing is scored yet"),
+            tr("A threshold is chosen from scores: train a classifier and score the transactions first."),
+            ((tr("Go to the queue"), self.back.emit),),
         )
-        self._waiting = EmptyState("Reading scores and outcomes…", "")
+        self._waiting = EmptyState(tr("Reading scores and outcomes…"), "")
         for state in (self._waiting, self._body, self._unscored):
             self._states.addWidget(state)
         column(self, 0).addWidget(self._states)
@@ -72,32 +74,39 @@ class ThresholdScreen(QWidget):
         shown = self._view_model.shown
         if shown is None:
             return None
-        dialog = Dialog("Apply this threshold?", "", self._look, self)
+        dialog = Dialog(tr("Apply this threshold?"), "", self._look, self)
         proposal = shown.proposal
         for words, role in (
             (
-                f"Alert from {threshold_words(proposal.threshold, self._formats)}, now"
-                f" {threshold_words(proposal.threshold_before, self._formats)}: {proposal.policy}.",
+                tr(
+                    "Alert from {proposed}, now {now}: {policy}.",
+                    proposed=threshold_words(proposal.threshold, self._formats),
+                    now=threshold_words(proposal.threshold_before, self._formats),
+                    policy=policy_words(shown.policy, self._formats),
+                ),
                 "strong",
             ),
             (
-                "The alerts of all that was scored are raised anew, and later scoring follows this policy. It is"
-                f" entered in the audit. {KEPT}",
+                tr(
+                    "The alerts of all that was scored are raised anew, and later scoring follows this policy. It is"
+                    " entered in the audit."
+                )
+                + f" {tr(KEPT)}",
                 "",
             ),
         ):
             dialog.body.addWidget(PlainLabel(words, role, wrap=True))
-        dialog.add_button("Cancel").clicked.connect(dialog.reject)
-        dialog.add_button("Apply", primary=True).clicked.connect(dialog.accept)
+        dialog.add_button(tr("Cancel")).clicked.connect(dialog.reject)
+        dialog.add_button(tr("Apply"), primary=True).clicked.connect(dialog.accept)
         dialog.accepted.connect(lambda: self.apply_asked.emit(shown.policy))
         dialog.open()
         return dialog
 
     def _connect(self) -> None:
-        self._view_model.loading.connect(lambda: self._wait("Reading…"))
+        self._view_model.loading.connect(lambda: self._wait(tr("Reading…")))
         self._view_model.loaded.connect(self._loaded)
         self._view_model.unscored.connect(lambda: self._states.setCurrentWidget(self._unscored))
-        self._view_model.computing.connect(lambda: self._wait("Computing…"))
+        self._view_model.computing.connect(lambda: self._wait(tr("Computing…")))
         self._view_model.proposed.connect(self._show)
         self._view_model.refused.connect(self._refuse)
         self._view_model.failed.connect(lambda _: self._wait(""))
@@ -108,7 +117,7 @@ class ThresholdScreen(QWidget):
         page = QWidget()
         body = column(gap=WIDE, margins=(PAGE, PAGE, PAGE, WIDE))
         heading = row()
-        heading.addWidget(PlainLabel("Threshold", "title"))
+        heading.addWidget(PlainLabel(tr("Threshold"), "title"))
         heading.addWidget(self.state, 0, Qt.AlignmentFlag.AlignBottom)
         heading.addStretch()
         body.addLayout(heading)
@@ -124,14 +133,19 @@ class ThresholdScreen(QWidget):
         outer.addWidget(self._bar())
         return page
 
+    def _fit_side(self) -> None:
+        self._side_holder.setFixedWidth(self._look.scaled(SIDE))
+
     def _side(self) -> QWidget:
         holder = QWidget()
-        holder.setFixedWidth(SIDE)
+        self._side_holder = holder
+        self._look.changed.connect(self._fit_side)
+        self._fit_side()
         stack = column(holder, 10)
         stack.addWidget(self.choice)
         frame = card()
         layout = column(frame, 10, CARD)
-        layout.addWidget(PlainLabel("What it would have done", "section"))
+        layout.addWidget(PlainLabel(tr("What it would have done"), "section"))
         layout.addWidget(self.figures)
         layout.addWidget(self.note_of_figures)
         stack.addWidget(frame)
@@ -142,20 +156,20 @@ class ThresholdScreen(QWidget):
         frame = card()
         layout = column(frame, GAP, CARD)
         heading: QHBoxLayout = row(gap=6)
-        heading.addWidget(PlainLabel("Each threshold, by the alerts a day that it raises", "section"))
+        heading.addWidget(PlainLabel(tr("Each threshold, by the alerts a day that it raises"), "section"))
         heading.addStretch()
         self.measures = QButtonGroup(self)
         for number, (measure, words) in enumerate(MEASURES):
-            button = QPushButton(words)
+            button = QPushButton(tr(words))
             button.setProperty("role", "filter")
             button.setCheckable(True)
             button.setChecked(number == 0)
-            button.setAccessibleName(f"Draw: {words.lower()}")
+            button.setAccessibleName(tr("Draw: {what}", what=in_sentence(tr(words))))
             button.clicked.connect(lambda _checked=False, measure=measure: self.chart.measure(measure))
             self.measures.addButton(button, number)
             heading.addWidget(button)
         layout.addLayout(heading)
-        self._no_curve = EmptyState("No curve yet", TOO_FEW)
+        self._no_curve = EmptyState(tr("No curve yet"), tr(TOO_FEW))
         self._drawn = QStackedWidget()
         self._drawn.addWidget(self.chart)
         self._drawn.addWidget(self._no_curve)
@@ -172,9 +186,9 @@ class ThresholdScreen(QWidget):
         counts.addWidget(self.bands)
         counts.addStretch()
         across.addLayout(counts, 2)
-        self.table = RowTable("Alerts added and removed", self.changed)
+        self.table = RowTable(tr("Alerts added and removed"), self.changed)
         self.table.setProperty("role", "inner")
-        self.table.setColumnWidth(0, 120)
+        self.table.setColumnWidth(0, 150)
         self.table.verticalHeader().setDefaultSectionSize(28)
         across.addWidget(self.table, 3)
         layout.addLayout(across, 1)
@@ -186,8 +200,8 @@ class ThresholdScreen(QWidget):
         line = row(bar, 10, (PAGE, 12, PAGE, 12))
         line.addWidget(self.note, 1)
         self.apply.setProperty("role", "primary")
-        self.apply.setAccessibleName("Apply the proposed threshold")
-        self.apply.setToolTip("Apply the proposed threshold; asks once")
+        self.apply.setAccessibleName(tr("Apply the proposed threshold"))
+        self.apply.setToolTip(tr("Apply the proposed threshold; asks once"))
         self.apply.setEnabled(False)
         line.addWidget(self.apply)
         return bar
@@ -209,9 +223,9 @@ class ThresholdScreen(QWidget):
 
     def _show(self, proposed: Proposed) -> None:
         proposal = proposed.proposal
-        self.state.setText(f"Proposed: {proposal.policy}")
+        self.state.setText(tr("Proposed: {policy}", policy=policy_words(proposed.policy, self._formats)))
         self.figures.show_figures(outcomes(proposed, self._formats))
-        self.note_of_figures.setText(BY_KNOWN if proposal.then else TOO_FEW)
+        self.note_of_figures.setText(tr(BY_KNOWN if proposal.then else TOO_FEW))
         self.chart.show_curve(proposed.curve, proposal.now, proposal.then)
         self._drawn.setCurrentWidget(self.chart if proposed.curve else self._no_curve)
         preview = proposal.preview
@@ -219,7 +233,7 @@ class ThresholdScreen(QWidget):
         self.preview.setText(preview_words(preview, self._formats))
         self.bands.show_figures(
             [
-                Outcome(BAND_WORDS[count.band], self._formats.count(count.before), self._formats.count(count.after))
+                Outcome(tr(BAND_WORDS[count.band]), self._formats.count(count.before), self._formats.count(count.after))
                 for count in preview.bands
             ]
         )

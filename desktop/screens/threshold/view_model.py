@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.services import Services, ThresholdBasis
 from desktop.support.formats import Formats
+from desktop.support.translation import mark, tr
 from desktop.tasks import Task, Tasks
 from domain.errors import InvalidThreshold, NoClassifier, StoreEmpty, WhyflagError
 from domain.thresholds import (
@@ -67,17 +68,20 @@ def wish_of(applied: AppliedPolicy | None, formats: Formats) -> Wish:
 
 def review_cost_of(wish: Wish, formats: Formats) -> float:
     """Raises InvalidThreshold."""
-    return ReviewCost(_number("cost of a review", wish.review_cost, formats)).per_review
+    return ReviewCost(_number(mark("Cost of a review"), wish.review_cost, formats)).per_review
 
 
 def policy_of(wish: Wish, formats: Formats) -> AnyPolicy:
     """Raises InvalidThreshold naming the field that cannot be read."""
     if wish.choice == "budget":
-        return AlertBudget(_number("number of alerts a day", wish.budget, formats))
+        return AlertBudget(_number(mark("Alerts a day"), wish.budget, formats))
     if wish.choice == "precision":
-        percent = _number("precision", wish.precision.replace("%", ""), formats)
+        percent = _number(mark("Precision"), wish.precision.replace("%", ""), formats)
         if not 0 < percent <= 100:
-            raise InvalidThreshold(f"A precision of {wish.precision.strip()} % is none.", "Give over 0, at most 100.")
+            raise InvalidThreshold(
+                tr("A precision of {percent} % is none.", percent=wish.precision.strip()),
+                tr("Give over 0, at most 100."),
+            )
         return TargetPrecision(percent / 100)
     return ReviewCost(review_cost_of(wish, formats))
 
@@ -85,7 +89,10 @@ def policy_of(wish: Wish, formats: Formats) -> AnyPolicy:
 def _number(name: str, typed: str, formats: Formats) -> float:
     value = formats.read_number(typed)
     if value is None:
-        raise InvalidThreshold(f"The {name} {typed.strip()!r} is no number.", f"Write it like {formats.number(12.5)}.")
+        raise InvalidThreshold(
+            tr("{field}: {typed} is no number.", field=tr(name), typed=repr(typed.strip())),
+            tr("Write it like {example}.", example=formats.number(12.5)),
+        )
     return value
 
 

@@ -1,0 +1,25 @@
+"""Where the frozen program starts: as the `whyflag` command, or as one of its own child processes."""
+
+import os
+import sys
+
+from domain.child_process import run_if_child
+
+SEARCH_PATH = "LD_LIBRARY_PATH"
+
+
+def give_search_path_back() -> None:
+    """PyInstaller's loader set it for this process, which has read it: the desktop's own programs, which the window
+    opens files with, are not to find our libraries in place of theirs."""
+    before = os.environ.pop(f"{SEARCH_PATH}_ORIG", None)
+    os.environ.pop(SEARCH_PATH, None)
+    if before is not None:
+        os.environ[SEARCH_PATH] = before
+
+
+if __name__ == "__main__":
+    give_search_path_back()
+    run_if_child()
+    from desktop.cli import main
+
+    sys.exit(main())

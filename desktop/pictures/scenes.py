@@ -1,0 +1,129 @@
+"""What is pictured: every screen, every panel of a case, every dialog. Each scene says how the window gets there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.main_window import CASE, HEALTH, MANUAL, MODEL, QUEUE, SETTINGS, THRESHOLD, MainWindow
+from desktop.screens.case.contest_dialog import ContestDialog
+from desktop.screens.unlock import UnlockDialog
+from desktop.support.look import Look
+from desktop.tasks import Tasks
+
+CLASSIFIER, LANGUAGE_MODEL = 0, 2  # pages of the models
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a scene is set up on; `file` is one to import, the same for every store."""
+
+    window: MainWindow
+    tasks: Tasks
+    look: Look
+    store: Path
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`show` brings it up; a dialog that it returns is pictured in place of the window, and closed afterwards."""
+
+    name: str
+    show: Callable[[Stage], QWidget | None]
+
+
+def _place(place: int) -> Callable[[Stage], None]:
+    return lambda stage: stage.window.go(place)
+
+
+def _in_case(show: Callable[[MainWindow], object]) -> Callable[[Stage], None]:
+    def shown(stage: Stage) -> None:
+        stage.window.go(CASE)
+        show(stage.window)
+
+    return shown
+
+
+def _asked(ask: Callable[[MainWindow], object]) -> Callable[[Stage], QWidget | None]:
+    """The dialog that asking opens."""
+
+    def shown(stage: Stage) -> QWidget | None:
+        before = set(_dialogs(stage.window))
+        ask(stage.window)
+        return next((dialog for dialog in _dialogs(stage.window) if dialog not in before), None)
+
+    return shown
+
+
+def _dialogs(window: MainWindow) -> list[QWidget]:
+    return [widget for widget in window.findChildren(QWidget) if widget.isWindow() and widget.isModal()]
+
+
+def _models(page: int) -> Callable[[Stage], None]:
+    def shown(stage: Stage) -> None:
+        stage.window.go(MODEL)
+        stage.window.model_screen.tabs.setCurrentIndex(page)
+
+    return shown
+
+
+def _bulk(window: MainWindow) -> None:
+    window.go(QUEUE)
+    for _ in range(4):
+        window.queue_screen.step_choosing(1)
+    window.queue_screen.ask_decision()
+
+
+def _import(stage: Stage) -> QWidget | None:
+    return _asked(lambda window: window.ask_import([stage.file]))(stage)
+
+
+def _contest(stage: Stage) -> QWidget:
+    dialog = ContestDialog(stage.window.case.alert_id or "", stage.look, stage.window)
+    dialog.open()
+    return dialog
+
+
+def _unlock(stage: Stage) -> QWidget:
+    dialog = UnlockDialog(_never, stage.tasks, stage.look, str(stage.store))
+    dialog.show()
+    return dialog
+
+
+def _never(*_given: object, **_named: object) -> None:
+    raise AssertionError("pictures open no store")
+
+
+def _case_as_opened(window: MainWindow) -> None:
+    window.case_screen.show_tab(0)
+    window.case_screen.evidence.setFocus()
+
+
+SCENES = (
+    Scene("unlock", _unlock),
+    Scene("queue", _place(QUEUE)),
+    Scene("bulk", _asked(_bulk)),
+    Scene("case", _in_case(_case_as_opened)),
+    Scene("rows", _in_case(lambda window: window.case_screen.show_rows())),
+    Scene("similar", _in_case(lambda window: window.case_screen.show_similar())),
+    Scene("what-if", _in_case(lambda window: window.case_screen.show_what_if())),
+    Scene("notes", _in_case(lambda window: window.case_screen.show_file())),
+    Scene("links", _in_case(lambda window: window.case_screen.show_links())),
+    Scene("call", _asked(lambda window: window.ask_text("call"))),
+    Scene("sar", _asked(lambda window: window.ask_text("sar"))),
+    Scene("contest", _contest),
+    Scene("import", _import),
+    Scene("report", _asked(lambda window: window.ask_report())),
+    Scene("threshold", _place(THRESHOLD)),
+    Scene("model", _models(CLASSIFIER)),
+    Scene("language-model", _models(LANGUAGE_MODEL)),
+    Scene("health", _place(HEALTH)),
+    Scene("settings", _place(SETTINGS)),
+    Scene("manual", _place(MANUAL)),
+    Scene("palette", _asked(lambda window: window.show_palette())),
+    Scene("keys", _asked(lambda window: window.show_keys())),
+    Scene("passphrase", _asked(lambda window: window.ask_passphrase())),
+    Scene("about", _asked(lambda window: window.show_about())),
+)

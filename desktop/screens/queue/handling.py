@@ -1,0 +1,113 @@
+"""What an analyst does to chosen alerts of the queue at once: decide, take back, claim, release, snooze. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.screens.queue.view_model import QueueViewModel
+from desktop.services import Services
+from desktop.support.formats import DISPOSITION_WORDS, Formats
+from desktop.support.translation import tr, trn
+from desktop.tasks import LongWork, Tasks
+from domain.review import BulkDecision, Disposition
+
+Ranges = Sequence[tuple[int, int]]  # lines [first, last)
+Chosen = Callable[[tuple[str, ...]], None]
+
+
+class QueueHandling(QObject):
+    """`told` is (words, whether they can be undone); `undo` takes the last bulk decision back in one go."""
+
+    told = Signal(str, bool)
+    failed = Signal(Exception)
+
+    def __init__(
+        self, services: Services, tasks: Tasks, long_work: LongWork, queue: QueueViewModel, formats: Formats
+    ) -> None:
+        super().__init__()
+        self._services = services
+        self._tasks = tasks
+        self._long_work = long_work
+        self._queue = queue
+        self._formats = formats
+        self._undoable: list[tuple[str, ...]] = []
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undoable)
+
+    def decide(self, ranges: Ranges, disposition: Disposition, note: str, reasons: tuple[str, ...] = ()) -> None:
+        self._with_ids(ranges, lambda ids: self._decide(ids, disposition, note, reasons))
+
+    def undo(self) -> None:
+        if not self._undoable or self._long_work.busy:
+            return
+        ids = self._undoable.pop()
+
+        def done(result: BulkDecision) -> None:
+            self._tell(trn("{count} alert is open again.", "{count} alerts are open again.", *self._count(result)))
+
+        def failed(error: Exception) -> None:
+            self._undoable.append(ids)
+            self.failed.emit(error)
+
+        self._long_work.start(tr("Taking back"), lambda: self._services.reverse_many(ids), done, failed)
+
+    def claim(self, ranges: Ranges) -> None:
+        def done(taken: tuple[str, ...]) -> None:
+            self._tell(trn("{count} alert is yours now.", "{count} alerts are yours now.", len(taken)))
+
+        self._write(ranges, self._services.claim, done)
+
+    def release(self, ranges: Ranges) -> None:
+        def done(freed: tuple[str, ...]) -> None:
+            self._tell(trn("{count} alert is nobody's now.", "{count} alerts are nobody's now.", len(freed)))
+
+        self._write(ranges, self._services.release, done)
+
+    def snooze(self, ranges: Ranges, length: timedelta | None, now: datetime) -> None:
+        """`length` None wakes them. `now` has a zone."""
+        until = now + length if length is not None else None
+        words = tr("Asleep until {time}.", time=self._formats.time(until.astimezone())) if until else tr("Awake again.")
+        self._write(ranges, lambda ids: self._services.snooze(ids, until), lambda _: self._tell(words))
+
+    def _decide(self, ids: tuple[str, ...], disposition: Disposition, note: str, reasons: tuple[str, ...]) -> None:
+        def done(result: BulkDecision) -> None:
+            if result.changed:
+                self._undoable.append(result.changed)
+            words = tr(DISPOSITION_WORDS[disposition]).lower()
+            told = trn("{count} alert: {words}.", "{count} alerts: {words}.", *self._count(result), words=words)
+            if result.proposed:
+                told += " " + trn(
+                    "{count} waits for a second person.", "{count} wait for a second person.", result.proposed
+                )
+            if result.passed_over:
+                passed = len(result.passed_over)
+                told += " " + trn(
+                    "{count} was passed over: decided, or claimed by someone else.",
+                    "{count} were passed over: decided, or claimed by someone else.",
+                    passed,
+                )
+            self._tell(told, undoable=bool(result.changed))
+
+        work = lambda: self._services.decide_many(ids, disposition, note, reasons)  # noqa: E731
+        if not self._long_work.start(tr("Deciding"), work, done, self.failed.emit):
+            self.told.emit(tr("{work} is still under way.", work=self._long_work.title), False)
+
+    def _count(self, result: BulkDecision) -> tuple[int]:
+        return (len(result.changed),)
+
+    def _with_ids(self, ranges: Ranges, act: Chosen) -> None:
+        snapshot = self._queue.snapshot
+        if snapshot is not None and ranges:
+            self._tasks.read(lambda: self._services.alert_ids(snapshot, ranges), act, self.failed.emit)
+
+    def _write(self, ranges: Ranges, change: Callable[[tuple[str, ...]], object], done: Callable[..., None]) -> None:
+        self._with_ids(ranges, lambda ids: self._tasks.write(lambda: change(ids), done, self.failed.emit))
+
+    def _tell(self, words: str, undoable: bool = False) -> None:
+        self._queue.refresh()
+        self.told.emit(words, undoable)
