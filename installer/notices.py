@@ -17,18 +17,19 @@ CUDA = ("nvidia-", "cuda-", "triton")
 
 HEAD = """# Third-party notices
 
-whyflag itself is licensed under the Apache License 2.0 (LICENSE). It is not sold with, nor does it contain, the
-software below: `installer/run` fetches it from its makers' packages. Each package's own licence text lies in
-its `.dist-info` folder under `.venv`.
+whyflag itself is licensed under the Apache License 2.0 (LICENSE). A clone of its repository does not contain the
+software below: `installer/run` fetches it from its makers' packages. The packages that `installer/build` makes do
+contain it, as its makers built it. Each package's own licence text lies in its `.dist-info` folder, under `.venv` or
+`/opt/whyflag/lib`, and in `licences/` of a release.
 
 ## Qt and PySide6 (LGPL-3.0)
 
 The window uses Qt 6 through PySide6-Essentials and shiboken6, copyright The Qt Company Ltd. and others, under
 the GNU Lesser General Public License version 3 (https://www.gnu.org/licenses/lgpl-3.0.html). They are
-dynamically linked and stay replaceable: they lie as separate files under
-`.venv/lib/python3.11/site-packages/PySide6` and `shiboken6`, and any compatible build of them may be put in
-their place. Their source is at https://download.qt.io/official_releases/QtForPython/. Only LGPL modules are
-used: no Qt Charts and no Qt Graphs, which have no LGPL option.
+dynamically linked and stay replaceable: they lie as separate files in the folders `PySide6` and `shiboken6`, under
+`.venv/lib/python3.11/site-packages` or `/opt/whyflag/lib`, and any compatible build of them may be put in their
+place. Their source is at https://download.qt.io/official_releases/QtForPython/; `installer/release/SOURCE-OFFER.md`
+offers it with a release. Only LGPL modules are used: no Qt Charts and no Qt Graphs, which have no LGPL option.
 
 ## The language model
 
