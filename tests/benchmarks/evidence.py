@@ -19,16 +19,17 @@ from domain.explaining import build_evidence
 from domain.pipeline import ensure_features, latest_scorer
 from domain.progress import finish
 from domain.store import Store
+from domain.typology import load_rules
 from tests.simulated import simulated
 
 RUNS = 5
 
 
 def seconds_of(store: Store, scorer: object, ids: list[str]) -> float:
-    took = []
+    rules, took = load_rules(), []
     for _ in range(RUNS):
         started = time.perf_counter()
-        build_evidence(store, scorer, ids, top=10)  # type: ignore[arg-type]
+        build_evidence(store, scorer, ids, 10, rules)  # type: ignore[arg-type]
         took.append(time.perf_counter() - started)
     return statistics.median(took)
 

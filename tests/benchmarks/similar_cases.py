@@ -33,7 +33,8 @@ def fill(store: Store, cases: int, rng: np.random.Generator) -> np.ndarray:
                       TIMESTAMP '2026-01-01', NULL FROM reasons"""
         )
         store.database.execute(
-            """INSERT INTO decisions SELECT row_number() OVER (), alert_id, 'false_positive', '', 'a', created_at
+            """INSERT INTO decisions (sequence, alert_id, disposition, note, actor, decided_at)
+               SELECT row_number() OVER (), alert_id, 'false_positive', '', 'a', created_at
                FROM alerts WHERE hash(alert_id) % 10 > 0"""
         )
     return vectors

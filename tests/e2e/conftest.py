@@ -5,7 +5,9 @@ from shutil import copyfile
 
 import pytest
 
+from domain.store import Store
 from tests.e2e.command import Whyflag
+from tests.stores import CHEAP
 
 PASSPHRASE = "a demo for tests"
 
@@ -16,6 +18,7 @@ def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     (folder / "passphrase").write_text(PASSPHRASE + "\n")
     demo = Whyflag(folder / "demo.duckdb", folder / "passphrase")
+    Store.create(demo.store, PASSPHRASE, cost=CHEAP).close()  # each command of each test derives the key anew
     demo.run("demo", "--customers", "120", "--days", "80", "--seed", "3")
     return folder
 

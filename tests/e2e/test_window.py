@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.application import Application, Product
 from desktop.bootstrap import open_services
 from desktop.screens.report.dialog import ReportDialog
-from desktop.support.settings import Settings
+from desktop.session import Session, SessionFile
+from desktop.settings import Settings, SettingsFile
 from tests.e2e.command import Whyflag
 
 PATIENCE_MS = 60_000
@@ -18,7 +19,8 @@ PATIENCE_MS = 60_000
 @pytest.fixture
 def window(qapp, qtbot, demo: Whyflag, tmp_path, monkeypatch):
     monkeypatch.setenv("WHYFLAG_DATA", str(tmp_path / "without-a-model"))
-    application = Application(qapp, open_services, Settings(tmp_path / "window.ini"), Product("0", ""))
+    kept = SettingsFile(tmp_path / "settings.json", Settings()), SessionFile(tmp_path / "session.json", Session())
+    application = Application(qapp, open_services, *kept, Product("0", ""))
     application.start(demo.store, demo.passphrase_file.read_text(encoding="utf-8").rstrip("\n"))
     qtbot.waitUntil(lambda: application.window is not None, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: application.window.queue.table.row(0) is not None, timeout=PATIENCE_MS)

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.main_window import MainWindow, Surroundings
 from desktop.services import Services
+from desktop.session import Session, SessionFile
+from desktop.settings import Settings, SettingsFile
 from desktop.support.formats import Formats
 from desktop.support.look import Look
-from desktop.support.settings import Settings
 from desktop.tasks import Tasks
 from tests.fakes import FakeServices
 
@@ -39,8 +40,10 @@ def make_window(qapp: QApplication, look: Look, tmp_path: Path) -> Iterator[Make
     windows: list[MainWindow] = []
 
     def make(services: Services) -> MainWindow:
-        settings = Settings(tmp_path / "window.ini")
-        around = Surroundings(tmp_path / "demo.duckdb", "0.1.0", "MIT", settings, look, Formats(QLocale("en_GB")))
+        settings = SettingsFile(tmp_path / "settings.json", Settings())
+        session = SessionFile(tmp_path / "session.json", Session())
+        formats = Formats(QLocale("en_GB"))
+        around = Surroundings(tmp_path / "demo.duckdb", "0.1.0", "MIT", settings, session, look, formats)
         window = MainWindow(services, Tasks(), around)
         windows.append(window)
         window.show()

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from desktop.main_window import CASE, HEALTH, QUEUE, THRESHOLD, MainWindow
-from desktop.screens.help import AboutDialog, KeysSheet
-from desktop.screens.unlock import UnlockDialog
-from desktop.support.keys import KEYS
-from desktop.tasks import Tasks
-from tests.gui.walking import controls, unnamed
+from desktop.main_window import MainWindow
+from desktop.screens.about import AboutDialog
+from desktop.screens.help import KeysSheet
+from tests.gui.scenes import scenes
+from tests.gui.walking import MEANT_TO_BE_USED, accessible, controls, unnamed
 
 
 def dialogs() -> list[QWidget]:
@@ -26,27 +26,25 @@ def case_open(window: MainWindow, qtbot) -> MainWindow:
     return window
 
 
-@pytest.mark.parametrize("place", [QUEUE, CASE, THRESHOLD, HEALTH])
-def test_no_control_of_a_screen_is_unnamed(case_open: MainWindow, place: int) -> None:
-    case_open.go(place)
-    assert sum(1 for _ in controls(case_open)) > 30
-    assert unnamed(case_open) == []
+def test_no_control_of_any_scene_is_unnamed(window: MainWindow, look, qtbot, tmp_path: Path) -> None:
+    for name, root in scenes(window, look, tmp_path, qtbot):
+        assert any(True for _ in controls(root)), name
+        assert unnamed(root) == [], name
+        told = [(role, said) for _, role, said in accessible(root)]
+        assert [role for role, said in told if role in MEANT_TO_BE_USED and not said.strip()] == [], name
 
 
-@pytest.mark.parametrize("ask", ["ask_import", "ask_report", "show_keys", "show_about"])
-def test_no_control_of_a_dialog_is_unnamed(window: MainWindow, ask: str) -> None:
-    getattr(window, ask)()
-    (dialog,) = dialogs()
-    assert any(True for _ in controls(dialog))
-    assert unnamed(dialog) == []
-    dialog.close()
-
-
-def test_no_control_of_the_unlock_dialog_is_unnamed(look, qapp, tmp_path: Path) -> None:
-    tasks = Tasks(pool_threads=1)
-    dialog = UnlockDialog(lambda *given, **named: None, tasks, look, str(tmp_path / "new"))
-    assert unnamed(dialog) == []
-    tasks.close()
+def test_assistive_technology_finds_a_role_and_a_name(case_open: MainWindow, qtbot) -> None:
+    """Walks what Qt tells the screen reader of each screen: the accessibility tree itself."""
+    for number, place in enumerate(case_open.places):
+        case_open.go(number)
+        qtbot.waitUntil(lambda place=place: len(list(accessible(place.screen))) > 6)  # what it reads is there
+        seen = list(accessible(place.screen))
+        wanting = [
+            f"{place.name}: {role} {kind}" for kind, role, name in seen if role in MEANT_TO_BE_USED and not name.strip()
+        ]
+        assert wanting == []
+        assert [kind for kind, role, _ in seen if role == QAccessible.Role.NoRole] == []
 
 
 def test_every_label_is_plain_text(case_open: MainWindow) -> None:
@@ -62,10 +60,11 @@ def test_the_tab_key_reaches_each_disposition(case_open: MainWindow, qtbot) -> N
     case_open.activateWindow()
     case_open.case_screen.decision_bar.note.setFocus()
     reached = []
-    for _ in range(4):
+    for _ in range(5):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         reached.append(QApplication.focusWidget().accessibleName())
     assert reached == [
+        "Reasons, key C",
         "Confirmed fraud, key 1",
         "False positive, key 2",
         "Inconclusive, key 3",
@@ -88,10 +87,13 @@ def test_the_style_shows_the_focus_of_each_kind_of_control(look) -> None:
         assert re.search(rf"{kind}(\[[^\]]*\])?:focus", sheet), kind
 
 
-def test_the_sheet_names_every_key(look, qapp) -> None:
-    sheet = KeysSheet(look)
+def test_the_sheet_names_every_action_with_a_key(window: MainWindow, look) -> None:
+    keymap = window.window_actions.keymap
+    sheet = KeysSheet(keymap, look)
     words = {label.text() for label in sheet.findChildren(QLabel)}
-    assert {key.words for key in KEYS} <= words
+    with_key = {action.words for action in keymap.actions if keymap.keys(action.id)}
+    assert len(with_key) > 25
+    assert with_key <= words
 
 
 def test_about_shows_the_licences(look, qapp) -> None:

@@ -1,100 +1,71 @@
-"""Text from data shows as plain text wherever it appears."""
+"""Text from data shows as plain text on every screen, in every dialog and every tool tip."""
 
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit
 
-from desktop.services import Case
 from desktop.support.text import visible
-from desktop.tables.queue_model import COLUMNS
 from domain.errors import StoreDamaged
-from domain.narrative import Explanation
-from tests.fakes import FakeServices
+from tests.gui.hostile import HostileServices, shown, tips
+from tests.gui.scenes import scenes
 
-HOSTILE = (
-    "<b>bold</b><img src='file:///etc/passwd'>",
-    "<a href='file:///etc/passwd'>link</a>",
-    "EUR \u202e00.5\u202c",
-    "x" * 10_000,
-    "a\x00b\x1b[31m\nsecond line",
+MARKUP = (
+    "<b>bold</b><img src='file:///etc/passwd'><a href='file:///etc/shadow'>link</a> \u202e00.5\u202c a\x00b\x1b[31m\nc"
 )
+LONG = "x" * 10_000
+HOSTILE = {"markup": MARKUP, "long": LONG}
+# Scenes that show text from data; the others show the window's own words only.
+WITH_DATA = {
+    "queue", "case", "rows", "similar", "what-if", "notes", "links", "call", "sar", "contest", "import", "model",
+    "language-model", "health",
+}  # fmt: skip
+LONGEST = 4000
 
 
-class HostileServices(FakeServices):
-    """Every text field of the data holds `text`."""
-
-    text = ""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.rows = [
-            replace(row, customer_id=self.text, merchant=self.text, currency=self.text, origin=self.text)
-            for row in self.rows
-        ]
-
-    def case(self, alert_id: str) -> Case:
-        known = super().case(alert_id)
-        fields = ("customer_id", "currency", "merchant_id", "merchant_category", "channel", "country", "memo")
-        transaction = replace(known.transaction, **dict.fromkeys(fields, self.text))
-        evidence = tuple(replace(item, statement=self.text, value=self.text) for item in known.evidence)
-        typology = replace(known.typology, name=self.text, rule=self.text)
-        alert = replace(known.alert, flag_reason=self.text)
-        return replace(known, alert=alert, transaction=transaction, evidence=evidence, typology=typology)
-
-    def transactions(self, ids):
-        return tuple(replace(row, merchant_id=self.text, customer_id=self.text) for row in super().transactions(ids))
-
-    def narrate(self, alert_id, on_sentence, on_draft, cancelled) -> Explanation:
-        on_draft(self.text)
-        explained = super().narrate(alert_id, lambda sentence: None, on_draft, cancelled)
-        sentences = tuple(replace(one, text=self.text) for one in explained.narrative.sentences)
-        return replace(explained, narrative=replace(explained.narrative, sentences=sentences))
+def is_plain(words: str) -> bool:
+    """Nothing in it hides or reorders what stands beside it, and it ends."""
+    return not set(words) & set("\u202e\u202c\x00\x1b") and len(words) <= LONGEST
 
 
-def shown_texts(window) -> list[str]:
-    """What labels, tables and tool tips hold."""
-    texts = [label.text() for label in window.findChildren(QLabel)]
-    screen = window.case_screen
-    for model in (window.queue.table, screen.evidence_model, screen.rows_model):
-        for column in range(model.columnCount()):
-            texts.append(str(model.data(model.index(0, column), Qt.ItemDataRole.DisplayRole)))
-    return texts
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_plain_in_every_scene(make_window, look, qtbot, tmp_path: Path, text: str) -> None:
+    window = make_window(HostileServices(text))
+    start, without = visible(text)[:12], []
+    for name, root in scenes(window, look, tmp_path, qtbot):
+        if name == "case":
+            window.case_screen.chart.step(-1)
+            window.case_screen.chart.step(1)
+        texts = [*shown(root)]
+        for where, words in texts:
+            assert is_plain(words), f"{name}: {where}: {words[:200]}"
+        for tip in tips(root):
+            assert "<img" not in tip and "<a " not in tip and "<b>" not in tip, f"{name}: {tip}"
+        for label in root.findChildren(QLabel):
+            assert label.textFormat() is Qt.TextFormat.PlainText, f"{name}: {label.text()}"
+        edits = [edit.toPlainText() for edit in root.findChildren(QPlainTextEdit) if not edit.isReadOnly()]
+        rich = root.findChildren(QTextEdit)
+        assert len(rich) <= (1 if root is window else 0), "the manual's page alone is rich text, and it is whyflag's"
+        if not any(start in words for words in (*(words for _, words in texts), *edits)):
+            without.append(name)
+    assert WITH_DATA & set(without) == set(), "the hostile text is there, as it was written"
+    assert window.width() <= 1280
 
 
-def tool_tips(window) -> list[str]:
-    tips = [widget.toolTip() for widget in window.findChildren(QLabel) if widget.toolTip()]
-    for column in range(len(COLUMNS)):
-        tips.append(window.queue.table.data(window.queue.table.index(0, column), Qt.ItemDataRole.ToolTipRole))
-    return tips
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=["image", "link", "override", "long", "controls"])
-def test_hostile_text_is_plain(make_window, qtbot, text: str) -> None:
-    services = HostileServices.__new__(HostileServices)
-    services.text = text
-    services.__init__()
-    window = make_window(services)
-    qtbot.waitUntil(lambda: window.queue_screen.table.line == 0 and window.queue.table.row(0) is not None)
-    window.walk.open_line(0)
-    qtbot.waitUntil(lambda: window.case.narrative.finished and window.case_screen.rows_model.rowCount() > 0)
-    texts = shown_texts(window)
-    start = visible(text)[:3]
-    assert sum(start in shown for shown in texts) > 10, "the hostile text is there, as it was written"
-    for shown in texts:
-        assert "\u202e" not in shown and "\x00" not in shown and "\x1b" not in shown
-        assert len(shown) <= 4000
-    for tip in tool_tips(window):
-        assert "<img" not in tip and "<a " not in tip and "<b>" not in tip
-    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in window.findChildren(QLabel))
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=["image", "link", "override", "long", "controls"])
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_in_an_error_is_plain(window, text: str) -> None:
     window.banner.fail(StoreDamaged(text, text))
     assert window.banner.message.textFormat() is Qt.TextFormat.PlainText
     assert window.banner.hint.textFormat() is Qt.TextFormat.PlainText
     assert "\u202e" not in window.banner.message.text()
     assert len(window.banner.message.text()) <= 1000
+    assert all(is_plain(words) for _, words in shown(window.banner))
+    assert window.width() <= 1280
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_in_what_was_done_is_plain(window, text: str) -> None:
+    window.notice.tell(text, text, lambda: None)
+    assert all(is_plain(words) for _, words in shown(window.notice))
     assert window.width() <= 1280

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 from desktop.main_window import HEALTH, MainWindow
-from desktop.screens.imports.dialog import ImportDialog
 from desktop.screens.report.dialog import ReportDialog
-from domain.errors import NotEnoughLabels, ReportFailed, SourceUnreadable, WhyflagError
+from domain.errors import NotEnoughLabels, ReportFailed, WhyflagError
 from domain.reporting import ReportRequest, Selection
 from tests.fakes import FakeServices
 
@@ -85,60 +84,13 @@ def test_no_failure_is_swallowed(make_window, services: FakeServices, qtbot, nam
 
 
 def test_a_bug_is_shown_as_one(window: MainWindow, services: FakeServices, qtbot, caplog) -> None:
+    window.cases_ahead.stop()  # which would meet the bug, and log it, too
+    window.case.forget_ready()
     services.fail["case"] = ZeroDivisionError("division by zero")
     window.walk.open_line(0)
     qtbot.waitUntil(window.banner.isVisible)
     assert "ZeroDivisionError" in window.banner.message.text()
     assert [record.levelname for record in caplog.records] == ["ERROR"]
-
-
-def test_import_shows_its_quality(window: MainWindow, services: FakeServices, qtbot) -> None:
-    window.ask_import()
-    shown = dialog(ImportDialog)
-    qtbot.waitUntil(lambda: shown.mapping.count() == 5)
-    assert not shown.start.isEnabled(), "nothing is chosen yet"
-    shown.files.setText("/data/a.csv; /data/b.csv")
-    with qtbot.waitSignals([shown.imported, window.queue.loaded]):
-        shown.start.click()
-    assert ("import_files", (Path("/data/a.csv"), Path("/data/b.csv")), "whyflag", None) in services.calls
-    texts = [label.text() for label in shown.quality.findChildren(QLabel)]
-    assert "10,652" in texts and "10,400" in texts and "152" in texts
-    rejects = shown.quality.rejects
-    assert [rejects.data(rejects.index(0, column)) for column in range(3)] == [
-        "the time cannot be read",
-        "140",
-        "3, 4, 5, 6",
-    ]
-    shown.copy.click()
-    assert "not taken: the amount is negative (12; rows 17, 408, 911" in QApplication.clipboard().text()
-    shown.close()
-
-
-def test_import_errors_are_shown_in_its_dialog(window: MainWindow, services: FakeServices, qtbot) -> None:
-    services.fail["import_files"] = SourceUnreadable("/data/a.csv is missing.", "Choose another file.")
-    window.ask_import()
-    shown = dialog(ImportDialog)
-    qtbot.waitUntil(lambda: shown.mapping.count() == 5)
-    shown.files.setText("/data/a.csv")
-    shown.start.click()
-    qtbot.waitUntil(shown.banner.isVisible)
-    assert shown.banner.message.text() == "/data/a.csv is missing."
-    assert shown.start.isEnabled()
-    shown.close()
-
-
-def test_import_can_be_cancelled(window: MainWindow, services: FakeServices, qtbot) -> None:
-    services.go_on.clear()
-    window.ask_import()
-    shown = dialog(ImportDialog)
-    qtbot.waitUntil(lambda: shown.mapping.count() == 5)
-    shown.files.setText("/data/a.csv")
-    shown.start.click()
-    qtbot.waitUntil(shown.work_bar.isVisible)
-    shown.work_bar.cancel.click()
-    qtbot.waitUntil(services.abandoned.is_set)
-    qtbot.waitUntil(shown.start.isEnabled)
-    shown.close()
 
 
 def test_report_names_its_files(window: MainWindow, services: FakeServices, qtbot, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from desktop.application import Application, Product
 from desktop.services import Services
-from desktop.support.settings import Settings
+from desktop.session import Session, SessionFile
+from desktop.settings import Settings, SettingsFile
 from domain.errors import WrongPassphrase
 from tests.fakes import FakeServices
 
@@ -18,12 +19,13 @@ class FakeOpener:
     def __init__(self) -> None:
         self.calls: list[tuple[Path, str, bool]] = []
         self.made: list[FakeServices] = []
+        self.kept_case: str | None = None
 
-    def __call__(self, path: Path, passphrase: str, *, create: bool = False) -> Services:
+    def __call__(self, path: Path, passphrase: str, *, create: bool = False, user: str | None = None) -> Services:
         self.calls.append((path, passphrase, create))
         if passphrase != "right":
             raise WrongPassphrase(f"The passphrase does not open {path.name}.", "Try again.")
-        self.made.append(FakeServices(alerts=3))
+        self.made.append(FakeServices(alerts=3, kept_case=self.kept_case))
         return self.made[-1]
 
 
@@ -41,7 +43,9 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def application(qapp, opener: FakeOpener, tmp_path: Path):
-    made = Application(qapp, opener, Settings(tmp_path / "window.ini"), Product("0.1.0", ""))
+    settings = SettingsFile(tmp_path / "settings.json", Settings())
+    session = SessionFile(tmp_path / "session.json", Session())
+    made = Application(qapp, opener, settings, session, Product("0.1.0", ""))
     yield made
     for part in (made.window, made.unlock_dialog):
         if part is not None:
@@ -107,5 +111,6 @@ def test_no_passphrase_is_remembered(application, store: Path, tmp_path: Path, q
     application.start(store, "right")
     qtbot.waitUntil(lambda: application.window is not None)
     application.window.close()
-    application._settings._kept.sync()
-    assert "right" not in (tmp_path / "window.ini").read_text(encoding="utf-8")
+    kept = (tmp_path / "session.json").read_text(encoding="utf-8")
+    assert str(store) in kept
+    assert "right" not in kept

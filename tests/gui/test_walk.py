@@ -148,8 +148,9 @@ def test_filter_and_sort_ask_for_a_new_snapshot(window, services: FakeServices, 
     with qtbot.waitSignal(window.queue.loaded):
         table.horizontalHeader().sectionClicked.emit(3)
     with qtbot.waitSignal(window.queue.loaded):
-        window.queue_screen.filters.button(2).click()
-    assert [call[1:] for call in services.calls if call[0] == "queue"] == [
+        window.queue_screen.filters.button(3).click()
+    asked = [call[1] for call in services.calls if call[0] == "queue"]
+    assert [(query.sort, query.descending, query.state) for query in asked] == [
         ("score", True, "open"),
         ("amount", True, "open"),
         ("amount", False, "open"),

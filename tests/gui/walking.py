@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -44,3 +45,24 @@ def unnamed(root: QWidget) -> list[str]:
     return [
         f"{type(widget).__name__} {widget.objectName()}" for widget in controls(root) if not widget.accessibleName()
     ]
+
+
+ROLE = QAccessible.Role
+MEANT_TO_BE_USED = frozenset(
+    (ROLE.Button, ROLE.CheckBox, ROLE.RadioButton, ROLE.EditableText, ROLE.ComboBox, ROLE.Table, ROLE.List, ROLE.Tree,
+     ROLE.PageTabList, ROLE.PageTab, ROLE.ProgressBar, ROLE.ButtonMenu, ROLE.Slider, ROLE.SpinBox)
+)  # fmt: skip
+CHILDREN_LOOKED_AT = 40  # of one parent: a table of two million alerts has as many
+
+
+def accessible(root: QWidget) -> Iterator[tuple[str, QAccessible.Role, str]]:
+    """(kind, role, name) of each part in sight, as the platform's screen reader is told them; cells are left out."""
+    waiting = [QAccessible.queryAccessibleInterface(root)]
+    while waiting:
+        part = waiting.pop()
+        if part is None or not part.isValid() or part.state().invisible:
+            continue
+        widget = part.object()
+        yield type(widget).__name__, part.role(), part.text(QAccessible.Text.Name)
+        if part.role() not in (ROLE.Table, ROLE.List, ROLE.Tree, ROLE.ComboBox):
+            waiting += [part.child(number) for number in range(min(part.childCount(), CHILDREN_LOOKED_AT))]

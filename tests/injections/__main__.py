@@ -11,7 +11,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from desktop.bootstrap import current_user, make_explainer, make_narrator, make_trainer, places
+from desktop.bootstrap import make_explainer, make_narrator, make_trainer, places
 from domain.pipeline import latest_scorer, score_transactions
 from domain.progress import finish
 from domain.store import Store
@@ -48,7 +48,7 @@ def probed(store: Store, narrator: str, most: int | None) -> list[Found]:
     planted = plant(store, chosen[:: max(1, len(chosen) // most)][:most] if most else chosen)
     finish(store.features.compute())
     scorer = latest_scorer(store, make_trainer())
-    finish(score_transactions(store, scorer, actor=current_user(), now=datetime.now(UTC)))
+    finish(score_transactions(store, scorer, actor=store.person.name, now=datetime.now(UTC)))
     writer = make_narrator(narrator, places())  # type: ignore[arg-type]
     try:
         found = []

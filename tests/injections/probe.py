@@ -93,7 +93,7 @@ def measure(store: Store, explainer: Explainer, narrator: Narrator, planted: Seq
         hostile = explainer.reasons([one.hostile for one in some])
         harmless = explainer.reasons([one.harmless for one in some])
         requests = [_request(reasons, one.injection.text) for reasons, one in zip(hostile, some, strict=True)]
-        drafts = narrator.narrate_many(requests)
+        drafts = list(narrator.narrate_many(requests))  # all before the first repair, which needs the narrator too
         for one, here, there, request, draft in zip(some, hostile, harmless, requests, drafts, strict=True):
             narrative = NarrationBuilder(request).finish(draft.text, lambda again: narrator.narrate(again).text)
             yield Found(

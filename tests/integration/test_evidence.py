@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -120,12 +121,67 @@ def test_an_unknown_transaction_is_named(store: Store, scorer: Scorer) -> None:
         build_evidence(store, scorer, ["T-unheard"])
 
 
-def test_patterns_are_found_in_real_evidence(
-    store: Store, ids: list[str], evidence: tuple[tuple[Evidence, ...], ...]
+WEAK_RULE = """name = "a day"
+rule = "made on some day"
+[[all]]
+kind = "weekday"
+features = ["weekend", "day_kind_share"]
+operator = "within"
+value = [0, {most}]
+direction = "either"
+weak = true
+"""
+
+
+def test_a_pattern_lists_what_it_rests_on_in_place_of_the_weakest(
+    store: Store, scorer: Scorer, ids: list[str], evidence: tuple[tuple[Evidence, ...], ...], tmp_path: Path
 ) -> None:
+    (tmp_path / "day.toml").write_text(WEAK_RULE.format(most=101))
+    rules = load_rules(tmp_path)
+    plain = build_evidence(store, scorer, ids, top=3)
+    ruled = build_evidence(store, scorer, ids, 3, rules)
+    exact = {this: {item.feature: item for item in items} for this, items in zip(ids, evidence, strict=True)}
+    moved = 0
+    for this, before, items in zip(ids, plain, ruled, strict=True):
+        assert [(item.id, item.rank) for item in items] == [(f"E{rank}", rank) for rank in range(1, len(items) + 1)]
+        assert sorted(items, key=lambda item: -abs(item.contribution)) == list(items) and len(items) <= 3
+        found = recognise(rules, items)
+        if found is None:  # no day is told of a customer's first payment
+            assert items == before
+            continue
+        (cited,) = (item for item in items if item.id in found.evidence)
+        assert cited.kind == "weekday"
+        if cited.feature in exact[this]:
+            assert cited.contribution == exact[this][cited.feature].contribution
+        kept = {item.feature for item in items} - {cited.feature}
+        assert kept <= {item.feature for item in before}
+        moved += cited.feature not in {item.feature for item in before}
+    assert moved > 10
+
+
+def test_a_meaning_stays_one_piece_told_by_the_feature_that_the_pattern_rests_on(
+    store: Store, scorer: Scorer, ids: list[str], tmp_path: Path
+) -> None:
+    rule = WEAK_RULE.replace("weekday", "customer_count").replace('"weekend", "day_kind_share"', '"customer_count_30d"')
+    (tmp_path / "count.toml").write_text(rule.format(most=10**6))
+    ruled = build_evidence(store, scorer, ids, 8, load_rules(tmp_path))
+    assert all(len({MEANING_OF[item.feature].features for item in items}) == len(items) <= 8 for items in ruled)
+    counts = [item for items in ruled for item in items if "customer_count_90d" in MEANING_OF[item.feature].features]
+    assert len(counts) == len(ids) and {item.feature for item in counts} == {"customer_count_30d"}
+    assert all(len(item.rows) == item.value or item.value > 200 for item in counts)
+
+
+def test_a_pattern_that_does_not_hold_changes_no_evidence(
+    store: Store, scorer: Scorer, ids: list[str], evidence: tuple[tuple[Evidence, ...], ...], tmp_path: Path
+) -> None:
+    (tmp_path / "day.toml").write_text(WEAK_RULE.format(most=0))
+    assert build_evidence(store, scorer, ids, 8, load_rules(tmp_path)) == evidence
+
+
+def test_patterns_are_found_in_real_evidence(store: Store, scorer: Scorer, ids: list[str]) -> None:
     rules = load_rules()
     right = 0
-    for this, items in zip(store.transactions.get(ids), evidence, strict=True):
+    for this, items in zip(store.transactions.get(ids), build_evidence(store, scorer, ids, 10, rules), strict=True):
         found = recognise(rules, items)
         right += found is not None and found.name == this.label_scenario
     assert right >= 10

@@ -3,7 +3,9 @@
 import math
 import statistics
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,9 +18,9 @@ from domain.progress import finish
 from domain.scoring import ClassifierVersion, Contributions, FeatureMatrix, FloatArray
 from domain.simulator import simulate
 from domain.store import Store, feature_names
-from domain.store.provenance import NEWEST
+from domain.store.provenance import NEWEST, Provenance
 from domain.transactions import Transaction
-from tests.stores import new_store, put_table
+from tests.stores import new_store, payments, put, put_table
 
 MOMENT = datetime(2026, 3, 1)
 WEEK = timedelta(days=7)
@@ -173,3 +175,27 @@ def test_every_kind_and_every_feature_was_made(store: Store, cases: list[tuple[T
     assert {item.kind for _, item, _ in cases} == {*VALUES, *BASELINES, *STATEMENTS}
     assert {item.feature for _, item, _ in cases} == present
     assert len(present) > 0.9 * len(feature_names())
+
+
+def test_one_alone_is_told_as_among_many(store: Store) -> None:
+    """A case is read in other ways than a batch: by values in conditions, by time, and its customer's rows once."""
+    found = store.database.query("SELECT transaction_id FROM transactions ORDER BY label DESC, hash(transaction_id)")
+    ids = [id_ for [id_] in found[:10]]
+    for place in range(MOST_OF_ONE):
+        together = build_evidence(store, OneOfEach(place), ids, top=99)
+        for id_, evidence in zip(ids[:4], together, strict=False):
+            assert build_evidence(store, OneOfEach(place), [id_], top=99) == (evidence,)
+
+
+def test_the_same_sums_come_from_rows_that_stand_in_another_order(tmp_path: Path) -> None:
+    """Else the last digits differ from run to run, and every kept narrative of such evidence is written again."""
+    amounts = [1e13, *(0.1 * number for number in range(1, 40))]
+    rows = [replace(one, amount=amount) for one, amount in zip(payments(40), amounts, strict=True)]
+    spent = []
+    for name, order in (("a", rows), ("b", rows[::-1])):
+        with new_store(tmp_path, name) as store:
+            put(store, order)
+            finish(store.features.compute())
+            with Provenance.about(store.database, store.transactions.get(["T-39"])) as provenance:
+                spent.append(provenance.habits()["T-39"].spent)
+    assert spent == [sum(amounts[:-1])] * 2

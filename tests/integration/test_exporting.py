@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from domain.casework import case_file
+from domain.deciding import decide
 from domain.errors import ReportFailed
 from domain.exporting import Sources, export_report, preview_report
 from domain.narrative import Explanation
-from domain.pipeline import decide
 from domain.progress import Progress, finish
 from domain.rendering import render
 from domain.report_check import check_folder
@@ -76,6 +77,13 @@ def test_report_cites_the_chain_as_it_was_begun_and_the_files_are_recorded(store
     for path in (tmp_path / "out").iterdir():
         assert recorded[path.name] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert store.audit.verify() == written.sequence
+
+
+def test_a_report_stands_in_the_history_of_the_cases_it_holds_and_of_no_other(store: Store, tmp_path: Path) -> None:
+    export(store, tmp_path / "out", limit=2)
+    written = [entry for entry in store.audit.entries() if entry.action == "export"][-1]
+    assert [entry for entry in case_file(store, "A-T-3").entries if entry.action == "export"] == [written]
+    assert [entry for entry in case_file(store, "A-T-0").entries if entry.action == "export"] == []
 
 
 def test_all_alerts_are_reported_without_a_limit(store: Store, tmp_path: Path) -> None:

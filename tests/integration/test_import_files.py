@@ -244,6 +244,7 @@ def test_report_is_kept_and_audited(store: Store, tmp_path: Path) -> None:
     details = json.loads(entry.details)
     assert (entry.action, entry.actor, entry.subject) == ("import", "ann", "import 1")
     assert (details["sources"], details["accepted"], details["rejected"]) == (str(path), 1, 1)
+    assert (details["transactions_before"], details["transactions_after"]) == (0, 1)
     assert details["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     store.audit.verify()
 

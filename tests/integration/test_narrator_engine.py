@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import PreTrainedModel
+from transformers import AutoTokenizer, PreTrainedModel
 
 from domain.progress import finish
 from models.narrator.base_model import build_base, load_base
-from models.narrator.decoding import USUAL
+from models.narrator.decoding import USUAL, Decoding
 from models.narrator.engine import Engine
 from models.narrator.generation import Asked, Generator
+from models.narrator.loading import load_engine
+from models.narrator.parts import read_shape
+from models.narrator.plain_engine import load_plain
+from models.narrator.tokens import Tokens
 from models.narrator.training import PROJECTIONS
+from models.narrator.unpacking import parts, shape_of
 from tests.tiny_model import save_tiny_model
 
 CPU = torch.device("cpu")
@@ -28,6 +33,17 @@ LONGER = PROMPT.replace("E1 rank 1", "pattern card testing: E1\nE1 rank 1")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
     return finish(build_base(save_tiny_model(folder / "plain"), folder / "base"))
+
+
+def engine_of(model: PreTrainedModel | PeftModel) -> Engine:
+    return Engine(shape_of(model), parts(model))
+
+
+@pytest.fixture(scope="module")
+def write(base: Path) -> Callable[[Decoding], Generator]:
+    """Makes generators that share one engine."""
+    engine, tokens = engine_of(load_base(base, CPU)), Tokens(base)
+    return lambda decoding: Generator(engine, tokens, decoding)
 
 
 def adapted(base: Path) -> PeftModel:
@@ -46,7 +62,7 @@ def adapted(base: Path) -> PeftModel:
 def test_the_engine_gives_the_logits_of_the_reference(base: Path, make: Callable[[Path], PreTrainedModel]) -> None:
     ids = torch.randint(3, 250, (1, 40))
     reference = make(base)(input_ids=ids).logits[0].float()
-    engine = Engine(make(base))
+    engine = engine_of(make(base))
     cache = engine.cache(1, 64)
     first = engine.forward(ids[:, :25], cache, last=25)[0].float()
     rest = torch.cat([engine.forward(ids[:, at : at + 1], cache)[0].float() for at in range(25, 40)])
@@ -57,7 +73,7 @@ def test_the_engine_gives_the_logits_of_the_reference(base: Path, make: Callable
 
 @torch.inference_mode()
 def test_neighbours_and_steps_do_not_reach_a_row(base: Path) -> None:
-    engine = Engine(load_base(base, CPU).eval())
+    engine = engine_of(load_base(base, CPU).eval())
     ids, neighbour = torch.randint(3, 250, (1, 20)), torch.randint(3, 250, (1, 33))
     step = torch.tensor([[7]])
     alone = engine.cache(1, 64)
@@ -75,32 +91,31 @@ def test_neighbours_and_steps_do_not_reach_a_row(base: Path) -> None:
 
 
 @torch.inference_mode()
-def test_a_model_the_engine_cannot_run_writes_all_the_same(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = Generator(base, None, GREEDY)
-    monkeypatch.setattr(Engine, "runs", staticmethod(lambda _: False))
-    plain = Generator(base, None, GREEDY)
+def test_a_model_the_engine_cannot_run_writes_all_the_same(base: Path, write: Callable[[Decoding], Generator]) -> None:
+    fast = write(GREEDY)
+    plain = Generator(load_plain(base, None), Tokens(base), GREEDY)
     asked = [Asked(PROMPT), Asked("hello")]
     written = dict(plain.batch(asked, 3))
     assert written[1] == plain.stream(asked[1], 3, lambda _: None)
     assert written == dict(fast.batch(asked, 3))
 
 
-def test_guesses_and_the_read_opening_do_not_change_a_text(base: Path) -> None:
-    with_guesses = Generator(base, None, GREEDY).stream(Asked(PROMPT), 40, lambda _: None)
-    without = Generator(base, None, replace(GREEDY, guesses=0)).stream(Asked(PROMPT), 40, lambda _: None)
+def test_guesses_and_the_read_opening_do_not_change_a_text(write: Callable[[Decoding], Generator]) -> None:
+    with_guesses = write(GREEDY).stream(Asked(PROMPT), 40, lambda _: None)
+    without = write(replace(GREEDY, guesses=0)).stream(Asked(PROMPT), 40, lambda _: None)
     assert with_guesses == without
 
 
-def test_a_batch_writes_what_a_stream_writes(base: Path) -> None:
-    generator = Generator(base, None, GREEDY)
+def test_a_batch_writes_what_a_stream_writes(write: Callable[[Decoding], Generator]) -> None:
+    generator = write(GREEDY)
     asked = [Asked(PROMPT), Asked(LONGER), Asked("hello")]
     alone = [generator.stream(one, 3, lambda _: None).text for one in asked]
     together = dict(generator.batch(asked, 3))
     assert [together[index].text for index in range(3)] == alone
 
 
-def test_the_same_seed_gives_the_same_words_and_another_others(base: Path) -> None:
-    generator = Generator(base, None, replace(USUAL, grounded=False, least=0.0))
+def test_the_same_seed_gives_the_same_words_and_another_others(write: Callable[[Decoding], Generator]) -> None:
+    generator = write(replace(USUAL, grounded=False, least=0.0))
 
     def text(seed: int) -> str:
         return generator.stream(Asked(PROMPT, seed), 20, lambda _: None).text
@@ -109,16 +124,44 @@ def test_the_same_seed_gives_the_same_words_and_another_others(base: Path) -> No
     assert len({text(seed) for seed in range(5)}) > 1
 
 
-def test_grounded_text_holds_only_the_evidence_s_numbers_and_codes(base: Path) -> None:
-    generator = Generator(base, None, replace(USUAL, temperature=3.0, least=0.0))
+def test_grounded_text_holds_only_the_evidence_s_numbers_and_codes(write: Callable[[Decoding], Generator]) -> None:
+    generator = write(replace(USUAL, temperature=3.0, least=0.0))
     for seed in range(8):
         written = generator.stream(Asked(PROMPT, seed), 60, lambda _: None).text
         for number in re.findall(r"\d+(?:[.,:]\d+)*", written)[:-1]:
             assert number in ("12,508.50", "20.34", "1")
 
 
-def test_cancelling_stops_before_the_next_step(base: Path) -> None:
+def test_cancelling_stops_before_the_next_step(write: Callable[[Decoding], Generator]) -> None:
     pieces: list[str] = []
-    generator = Generator(base, None, replace(GREEDY, guesses=0))
+    generator = write(replace(GREEDY, guesses=0))
     written = generator.stream(Asked("hello"), 50, pieces.append, cancelled=lambda: len(pieces) >= 3)
     assert written.tokens <= 4
+
+
+def test_the_unpacking_process_hands_over_the_same_model(base: Path) -> None:
+    ids = torch.randint(3, 250, (1, 20))
+    here, there = engine_of(load_base(base, CPU)), load_engine(base, None)
+    assert isinstance(there, Engine)
+    with torch.inference_mode():
+        assert torch.equal(here.forward(ids, here.cache(1, 64)), there.forward(ids, there.cache(1, 64)))
+
+
+def test_weights_that_end_early_are_told(tmp_path: Path) -> None:
+    cut = tmp_path / "cut"
+    cut.write_bytes((100).to_bytes(8, "little") + b"{")
+    with cut.open("rb") as stream, pytest.raises(EOFError):
+        read_shape(stream)
+
+
+def test_a_model_that_cannot_be_unpacked_is_told(base: Path, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="could not be unpacked"):
+        load_engine(base, tmp_path / "no adapter")
+
+
+def test_the_tokenizer_s_file_reads_as_transformers_reads_it(base: Path) -> None:
+    tokens, reference = Tokens(base), AutoTokenizer.from_pretrained(base)
+    assert tokens.ids(PROMPT) == reference(PROMPT, add_special_tokens=False)["input_ids"]
+    assert tokens.text(tokens.ids(PROMPT)) == reference.decode(tokens.ids(PROMPT)) == PROMPT
+    assert tokens.count == len(reference)
+    assert tokens.special >= frozenset(reference.all_special_ids)

@@ -10,12 +10,16 @@ from safetensors.torch import load_file
 
 from domain.errors import ModelRefused
 from domain.progress import finish
-from models.narrator.artifacts import NarratorFolders, narrator_version, verified_hash
+from models.narrator import checkpoint
+from models.narrator.artifacts import NarratorFolders, narrator_version, sign_model, verified_hash
 from models.narrator.base_model import build_base
 from models.narrator.corpus import examples
 from models.narrator.generation import Asked, Generator
+from models.narrator.loading import load_engine
 from models.narrator.specialising import specialise
+from models.narrator.tokens import Tokens
 from models.narrator.training import Stopping, TrainingPlan, adapter_steps
+from models.narrator.trust import Trust, TrustedKey, new_key
 from tests.tiny_model import save_tiny_model
 
 
@@ -43,14 +47,17 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
 
 def test_an_adapter_is_trained_sealed_and_writes(base: Path, tmp_path: Path) -> None:
     out = finish(specialise(base, tmp_path / "adapter", 60, 1))
-    version = narrator_version(NarratorFolders(base, out), with_adapter=True)
+    signer = new_key(tmp_path / "key")
+    sign_model(out, signer)
+    trust = Trust((TrustedKey("test", signer.public_key),))
+    version = narrator_version(NarratorFolders(base, out), with_adapter=True, trust=trust)
     assert len(version.adapter) == len(version.base_model) == 64
     losses = [json.loads(line)["loss"] for line in (out / "training.log").read_text().splitlines() if "loss" in line]
     assert losses[-1] < losses[0]
     assert "60 prompts" in (out / "README.md").read_text()
     assert not (out / "checkpoint").exists()
     pieces: list[str] = []
-    generator = Generator(base, out)
+    generator = Generator(load_engine(base, out), Tokens(base))
     written = generator.stream(Asked("<|im_start|>user\nhello<|im_end|>\n"), 12, pieces.append)
     assert 0 < written.tokens <= 12
     batch = dict(generator.batch([Asked("a"), Asked("a longer prompt"), Asked("b")], 4))
@@ -100,6 +107,28 @@ def test_a_stopped_training_goes_on_from_its_checkpoint(base: Path, tmp_path: Pa
     assert (tmp_path / "adapter_model.safetensors").is_file()
 
 
+def test_an_optimizer_goes_on_exactly_where_it_stood(tmp_path: Path) -> None:
+    def taken(steps: int, weights: torch.nn.Linear, optimizer: torch.optim.Optimizer) -> None:
+        for step in range(steps):
+            weights(torch.full((1, 3), 1.0 + step)).square().sum().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+
+    torch.manual_seed(1)
+    whole, stopped = torch.nn.Linear(3, 2), torch.nn.Linear(3, 2)
+    stopped.load_state_dict(whole.state_dict())
+    first, second = torch.optim.AdamW(whole.parameters()), torch.optim.AdamW(stopped.parameters())
+    taken(3, whole, first)
+    taken(3, stopped, second)
+    checkpoint.save(second, 3, [0.5, 0.75], tmp_path)
+    resumed = torch.optim.AdamW(stopped.parameters())
+    assert checkpoint.load(resumed, tmp_path) == checkpoint.Standing(3, (0.5, 0.75))
+    taken(3, whole, first)
+    taken(3, stopped, resumed)
+    assert all(torch.equal(one, other) for one, other in zip(whole.parameters(), stopped.parameters(), strict=True))
+    assert [file.name for file in tmp_path.iterdir()] == [checkpoint.NAME]
+
+
 def test_changed_weights_are_refused(base: Path, tmp_path: Path) -> None:
     out = finish(specialise(base, tmp_path / "adapter", 20, 1))
     weights = out / "adapter_model.safetensors"
@@ -107,6 +136,6 @@ def test_changed_weights_are_refused(base: Path, tmp_path: Path) -> None:
     content[-1] ^= 1
     weights.write_bytes(content)
     with pytest.raises(ModelRefused, match="not those of its manifest"):
-        narrator_version(NarratorFolders(base, out), with_adapter=True)
+        narrator_version(NarratorFolders(base, out), with_adapter=True, trust=Trust(()))
     with pytest.raises(ModelRefused, match="No language model stands"):
-        narrator_version(NarratorFolders(tmp_path / "none", out), with_adapter=True)
+        narrator_version(NarratorFolders(tmp_path / "none", out), with_adapter=True, trust=Trust(()))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.deciding import decide
 from domain.errors import UnknownRule
-from domain.pipeline import decide, ensure_features
+from domain.pipeline import ensure_features
 from domain.progress import finish
 from domain.rules import DetectionRule, RuleCondition
 from domain.rules_live import disable, dry_run, enable, rule_states

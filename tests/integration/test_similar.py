@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from domain.deciding import decide, reverse
 from domain.errors import UnknownAlert
 from domain.grouping import grouping_of
-from domain.pipeline import decide, reverse
+from domain.report_sources import SIMILAR_SHOWN, similar_alerts
 from domain.similar import SimilarCase, similar_cases
 from tests.simulated import Simulated, simulated
 
@@ -49,6 +50,18 @@ def test_a_decided_case_comes_first_and_an_open_one_again_when_its_decision_is_t
     reverse(world.store, last.alert_id, actor="tester", now=NOW)
     assert [case.disposition for case in found(world)] == [None] * 3
     assert found(world)[-1].alert_id == last.alert_id
+
+
+def test_a_report_finds_for_all_its_alerts_at_once_what_a_case_finds_for_one(world: Simulated) -> None:
+    alerts = [f"A-{id_}" for id_ in world.alerted(12)]
+    at_once = similar_alerts(world.store, world.scorer, alerts)
+    assert list(at_once) == alerts
+    for alert_id, near in at_once.items():
+        one_by_one = similar_cases(world.store, world.scorer, alert_id.removeprefix("A-"), SIMILAR_SHOWN)
+        assert [(case.alert_id, case.disposition) for case in near] == [
+            (case.alert_id, case.disposition) for case in one_by_one
+        ]
+        assert [case.similarity for case in near] == pytest.approx([case.similarity for case in one_by_one], abs=1e-5)
 
 
 def test_differences_are_of_contributions_and_in_words(world: Simulated) -> None:

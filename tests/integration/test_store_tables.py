@@ -1,6 +1,7 @@
 """The store's tables: what is put in comes out as it was, in the promised order, and decided alerts stay."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import numpy as np
 import pytest
 
 from domain.errors import NoClassifier, UnknownAlert
+from domain.queue_query import QueueQuery, parse_filter
 from domain.review import Decision
 from domain.scoring import Alert, ClassifierVersion
 from domain.store import Store
 from domain.store.alerts import SORTS
+from domain.store.places import place_of, place_sql
 from domain.transactions import Period, Transaction
 from tests.stores import START, new_store, payments, put
 
@@ -22,6 +25,9 @@ NOW = datetime(2026, 4, 1, 12, 30, 15, 123456, tzinfo=UTC)
 def store(tmp_path: Path) -> Iterator[Store]:
     with new_store(tmp_path) as opened:
         yield opened
+
+
+EVERY = QueueQuery(state=None)
 
 
 def alert(number: int, score: float | None = None, origin: str = "model", threshold: float = 0.5) -> Alert:
@@ -59,6 +65,17 @@ def test_history_is_newest_first_and_nothing_later(store: Store) -> None:
     assert ids == ["T-3", "T-2", "T-1"]
 
 
+def test_history_shows_what_came_in_since_it_was_asked_last(store: Store) -> None:
+    until = START + timedelta(hours=9)
+    put(store, payments(2))
+    assert len(store.transactions.history("C-1", until, 9)) == 2
+    assert store.transactions.history("C-2", until, 9) == ()
+    put(store, [replace(row, transaction_id=f"U-{n}") for n, row in enumerate(payments(3))])
+    history = store.transactions.history("C-1", until, 9)
+    assert [row.transaction_id for row in history] == ["U-2", "U-1", "T-1", "U-0", "T-0"]
+    assert set(history) == {*store.transactions.get([row.transaction_id for row in history])}
+
+
 def test_span_is_half_open_and_none_when_empty(store: Store) -> None:
     assert store.transactions.span() is None
     put(store, payments(3))
@@ -93,6 +110,20 @@ def test_alert_comes_back_as_it_was(store: Store) -> None:
         store.alerts.get("A-9")
 
 
+@pytest.mark.parametrize("id_", ["T-1", "", "a b", "Zürich-7", "🂡" * 40])
+def test_an_id_has_one_place_in_python_and_in_sql(store: Store, id_: str) -> None:
+    assert store.database.first(f"SELECT {place_sql('id')} FROM (SELECT ? AS id)", [id_]) == (place_of(id_),)
+
+
+def test_alerts_are_found_by_their_places_however_often_they_were_replaced(store: Store) -> None:
+    put(store, payments(40))
+    for span in (range(40), range(7, 30), range(12, 13)):
+        store.alerts.replace_alerts([alert(n) for n in span])
+        found = [n for n in range(40) if store.alerts.find(f"T-{n}") is not None]
+        assert found == list(span) == [n for n in range(40) if f"T-{n}" in store.alerts.among([f"T-{n}"])]
+        assert store.alerts.among([f"T-{n}" for n in range(50)]) == {f"T-{n}" for n in span}
+
+
 def test_times_with_another_zone_are_kept_as_the_same_moment(store: Store) -> None:
     put(store, payments(1))
     local = NOW.astimezone(timezone(timedelta(hours=5, minutes=30)))
@@ -122,7 +153,7 @@ def test_replacing_alerts_of_a_period_leaves_the_others(store: Store) -> None:
 def test_queue_is_paged_in_order_and_shows_decisions_made_meanwhile(store: Store) -> None:
     put(store, payments(7))
     store.alerts.replace_alerts([alert(n, score=(n * 3 % 7) / 10) for n in range(7)])
-    snapshot = store.alerts.snapshot()
+    snapshot = store.alerts.snapshot(EVERY)
     pages = [store.alerts.page(snapshot, start, 3) for start in (0, 3, 6)]
     rows = [row for page in pages for row in page]
     assert snapshot.count == 7
@@ -136,6 +167,36 @@ def test_queue_is_paged_in_order_and_shows_decisions_made_meanwhile(store: Store
     assert store.alerts.page(snapshot, 7, 3) == ()
 
 
+@pytest.mark.parametrize("sort", ["score", "alert_id", "band", "state", "due_at", "claimed_by"])
+def test_the_first_rows_of_a_queue_are_those_of_the_whole_one(store: Store, sort: str) -> None:
+    put(store, payments(9))
+    store.alerts.replace_alerts([alert(n, score=(n * 5 % 9) / 10) for n in range(9)])
+    decide(store, "A-T-4")
+    query = QueueQuery(sort, True, "open")
+    every = store.alerts.page(store.alerts.snapshot(query), 0, 9)
+    for read in (
+        lambda head: store.alerts.page(head, 2, 9),
+        lambda head: (store.alerts.whole(head), store.alerts.page(head, 2, 9))[1],
+        lambda head: tuple(row for id_ in store.alerts.ids(head, [(2, 9)]) for row in every if row.alert_id == id_),
+    ):
+        head = store.alerts.head(query, most=3)
+        assert head.count == len(every) == 8
+        assert store.alerts.page(head, 0, 3) == every[:3]
+        assert store.database.number(f"SELECT count(*) FROM {head.name}") == 3
+        assert read(head) == every[2:]
+        assert store.alerts.line(head, every[7].alert_id) == 7
+        store.alerts.release(head)
+        store.alerts.whole(head)
+
+
+def test_a_queue_that_sorts_or_filters_payments_is_read_whole(store: Store) -> None:
+    put(store, payments(4))
+    store.alerts.replace_alerts([alert(n) for n in range(4)])
+    for query in (QueueQuery("amount", True, None), QueueQuery(terms=parse_filter("customer:C"))):
+        head = store.alerts.head(query, most=1)
+        assert head.count == store.database.number(f"SELECT count(*) FROM {head.name}")
+
+
 def test_queue_keeps_open_or_decided_alerts(store: Store) -> None:
     put(store, payments(4))
     store.alerts.replace_alerts([alert(n) for n in range(4)])
@@ -143,7 +204,7 @@ def test_queue_keeps_open_or_decided_alerts(store: Store) -> None:
     decide(store, "A-T-2")
     decide(store, "A-T-2", None)
     for state, expected in ((None, [3, 2, 1, 0]), ("open", [3, 2, 0]), ("decided", [1])):
-        snapshot = store.alerts.snapshot(state=state)  # type: ignore[arg-type]
+        snapshot = store.alerts.snapshot(QueueQuery(state=state))  # type: ignore[arg-type]
         ids = [row.alert_id for row in store.alerts.page(snapshot, 0, 10)]
         assert (snapshot.count, ids) == (len(expected), [f"A-T-{n}" for n in expected])
 
@@ -156,7 +217,7 @@ def test_queue_sorts_by_every_field_both_ways(store: Store, sort: str) -> None:
     rank = {"critical": 3, "high": 2, "medium": 1, "low": 0}
 
     def keys(descending: bool) -> list[object]:
-        rows = store.alerts.page(store.alerts.snapshot(sort, descending), 0, 10)
+        rows = store.alerts.page(store.alerts.snapshot(QueueQuery(sort, descending, None)), 0, 10)
         values = [getattr(row, sort) for row in rows]
         if sort == "state":
             values = [value == "decided" for value in values]
@@ -169,13 +230,13 @@ def test_queue_sorts_by_every_field_both_ways(store: Store, sort: str) -> None:
 
 
 def test_released_snapshot_cannot_be_read(store: Store) -> None:
-    snapshot = store.alerts.snapshot()
+    snapshot = store.alerts.snapshot(EVERY)
     store.alerts.release(snapshot)
     store.alerts.release(snapshot)
     with pytest.raises(ValueError, match="released"):
         store.alerts.page(snapshot, 0, 1)
     with pytest.raises(KeyError):
-        store.alerts.snapshot("score; DROP TABLE alerts")
+        store.alerts.snapshot(QueueQuery("score; DROP TABLE alerts"))
 
 
 def test_decisions_keep_their_order_and_newest_holds(store: Store) -> None:
@@ -196,6 +257,8 @@ def test_narratives_are_replaced_under_their_key(store: Store) -> None:
     store.narratives.put("k", '{"a": 1}')
     store.narratives.put("k", '{"a": 2}')
     assert store.narratives.get("k") == '{"a": 2}'
+    store.narratives.put_many({"k": '{"a": 3}', "l": "{}"})
+    assert store.narratives.get_many(["l", "k", "none"]) == {"k": '{"a": 3}', "l": "{}"}
 
 
 def test_classifiers_come_back_with_their_artifact(store: Store) -> None:

@@ -11,11 +11,13 @@ from typer.testing import CliRunner
 
 from desktop.cli import app
 from domain.alerting import apply_threshold, propose_threshold, scored_history
+from domain.deciding import decide
 from domain.errors import NotEnoughLabels
-from domain.pipeline import decide, score_transactions
+from domain.pipeline import score_transactions, train_classifier
 from domain.progress import finish
 from domain.scoring import ClassifierVersion
 from domain.thresholds import AlertBudget, AppliedPolicy, TargetPrecision, preview_threshold
+from models.classifier.training import HistGradientBoostingTrainer, Settings
 from tests.simulated import Simulated, simulated
 from tests.stores import PASSPHRASE
 
@@ -139,3 +141,18 @@ def test_the_command_shows_then_applies(case: Simulated, tmp_path: Path) -> None
     assert again["preview"]["added"] == again["preview"]["removed"] == []
     run("--apply", code=2)
     run("--budget", "2", "--precision", "0.5", code=2)
+
+
+def test_training_and_scoring_tell_the_audit_what_was_before_and_after(case: Simulated) -> None:
+    store, first = case.store, case.scorer.version.classifier_id
+    before, threshold = store.alerts.count(), store.alerts.newest_threshold()
+    policy = AlertBudget(1.0)
+    finish(score_transactions(store, case.scorer, policy, actor="tester", now=NOW + timedelta(days=1)))
+    told = json.loads(store.audit.entries()[-1].details)
+    assert (told["alerts_before"], told["threshold_before"]) == (before, threshold)
+    assert (told["alerts_after"], told["threshold_after"]) == (store.alerts.count(), store.alerts.newest_threshold())
+    assert told["threshold_before"] != told["threshold_after"]
+    finish(train_classifier(store, HistGradientBoostingTrainer(Settings(rounds=5)), actor="tester", seed=9))
+    told = json.loads(store.audit.entries()[-1].details)
+    newest = store.models.latest()
+    assert newest is not None and (told["before"], told["after"]) == (first, newest[0].classifier_id)

@@ -1,13 +1,16 @@
 """What the window's panels ask for, answered by a real store and classifier."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from desktop.store_services import SIMILAR_SHOWN, Parts, StoreServices
 from domain.errors import InvalidChange
 from domain.explainer import Explainer
+from domain.model_page import NarratorFacts
 from domain.progress import finish
+from domain.queue_query import QueueQuery
 from domain.template import TemplateNarrator
 from domain.thresholds import AlertBudget
 from domain.typology import load_rules
@@ -30,9 +33,18 @@ def services(world: Simulated) -> StoreServices:
         narrator=lambda: AbsentNarrator("not needed"),
         explainer=lambda store, _: Explainer(store, world.scorer, TemplateNarrator(), load_rules(), actor="tester"),
         health=tuple,
+        mappings=Path("/nowhere/mappings"),
+        narrator_facts=lambda: NarratorFacts(None, "not needed", ""),
         actor="tester",
     )
     return StoreServices(world.store, parts)
+
+
+def test_the_model_page_tells_versions_and_how_scores_held(world: Simulated, services: StoreServices) -> None:
+    page = services.model_page()
+    assert page.versions[0].classifier_id == world.scorer.version.classifier_id
+    assert page.curves is not None and page.curves.frauds == 0, "it learned from every known outcome"
+    assert page.narrator.absent == "not needed"
 
 
 def test_similar_cases_are_other_alerts(world: Simulated, services: StoreServices) -> None:
@@ -71,6 +83,6 @@ def test_what_was_proposed_is_what_is_applied_and_audited(world: Simulated, serv
     assert (applied.threshold, applied.threshold_before) == (proposal.threshold, proposal.threshold_before)
     assert proposal.threshold > proposal.threshold_before
     assert applied.removed > 0
-    assert services.queue("score", True, None).count == applied.alerts
+    assert services.queue(QueueQuery(state=None)).count == applied.alerts
     assert world.store.audit.entries()[-1].action == "threshold"
     assert services.threshold_basis().applied.policy == policy

@@ -1,14 +1,20 @@
 """The classifier: what it learns, how it explains, and that its artifact is itself and nothing else."""
 
 import io
+import os
+import pickle
+import subprocess
+import sys
 import zipfile
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 import skops.io
 from sklearn.decomposition import PCA
+from sklearn.preprocessing import FunctionTransformer
 
 from domain.errors import ClassifierRefused, NotEnoughLabels
 from domain.scoring import FeatureMatrix, Scorer, TrainingSet
@@ -136,6 +142,76 @@ def test_other_content_is_refused_even_under_its_own_hash(content: object) -> No
     artifact = skops.io.dumps(content() if content is PCA else content)
     with pytest.raises(ClassifierRefused):
         from_artifact(artifact, artifact_id(artifact))
+
+
+def changed(artifact: bytes, name: str, content: bytes) -> bytes:
+    """The artifact with other content under one of its names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(artifact)) as old, zipfile.ZipFile(out, "w") as new:
+        for known in old.namelist():
+            new.writestr(known, content if known == name else old.read(known))
+    return out.getvalue()
+
+
+def test_objects_in_an_artifact_are_not_made(tmp_path: Path) -> None:
+    """An array may hold pickled objects, which run what they like when they are loaded."""
+    ran = tmp_path / "ran"
+
+    class Payload:
+        def __reduce__(self) -> object:
+            return ran.touch, ()
+
+    array = io.BytesIO()
+    np.save(array, np.array([Payload()], dtype=object))
+    artifact = changed(trained()[1], "0.npy", array.getvalue())
+    with pytest.raises(ClassifierRefused):
+        from_artifact(artifact, artifact_id(artifact))
+    assert not ran.exists()
+
+
+def test_another_class_is_refused_by_its_name() -> None:
+    members = {"features": [], "tail_from": np.empty(0), "members": [FunctionTransformer(os.system)]}
+    artifact = skops.io.dumps({**members, "slope": 1.0, "offset": 0.0})
+    with pytest.raises(ClassifierRefused, match="FunctionTransformer where HistGradientBoostingClassifier"):
+        from_artifact(artifact, artifact_id(artifact))
+
+
+def nodes_of(artifact: bytes) -> tuple[str, np.ndarray]:
+    """Name and content of the first tree with more than a root."""
+    with zipfile.ZipFile(io.BytesIO(artifact)) as archive:
+        for name in archive.namelist():
+            if name.endswith(".npy"):
+                array = np.load(io.BytesIO(archive.read(name)))
+                if array.dtype.names and "left" in array.dtype.names and len(array) > 1:
+                    return name, array
+    raise AssertionError("no tree")
+
+
+@pytest.mark.parametrize(("field", "value"), [("left", 0), ("right", 10_000), ("feature_idx", 99), ("feature_idx", -1)])
+def test_a_tree_that_leads_out_of_its_arrays_is_refused(field: str, value: int) -> None:
+    """Compiled code follows the nodes without asking."""
+    name, nodes = nodes_of(trained()[1])
+    nodes[field][0] = value
+    array = io.BytesIO()
+    np.save(array, nodes)
+    artifact = changed(trained()[1], name, array.getvalue())
+    with pytest.raises(ClassifierRefused, match="a tree"):
+        from_artifact(artifact, artifact_id(artifact))
+
+
+def test_scoring_and_explaining_a_payment_loads_no_library_for_it() -> None:
+    """They would stand in the window's memory for nothing: 135 MB."""
+    code = """
+import sys, pickle
+from models.classifier.training import HistGradientBoostingTrainer
+artifact, version, features = pickle.load(sys.stdin.buffer)
+scorer = HistGradientBoostingTrainer().restore(artifact, version)
+scorer.score(features), scorer.contributions(features)
+print(*({'sklearn', 'scipy', 'skops', 'shap', 'numba', 'torch', 'pytest'} & set(sys.modules)))"""
+    data = training_set(rows=20).features
+    given = pickle.dumps((trained()[1], trained()[0].version, data))
+    found = subprocess.run([sys.executable, "-c", code], input=given, capture_output=True, check=True)
+    assert found.stdout.strip() == b""
 
 
 def test_what_is_no_artifact_is_refused() -> None:

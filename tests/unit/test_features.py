@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.errors import UnknownAlert
-from domain.store.features import families
+from domain.progress import finish
+from domain.store.features import FeatureTable, families
 from domain.transactions import Period, Transaction
 from tests.feature_tables import computed, database_of, values_of
 
@@ -246,12 +247,54 @@ def test_unknown_ids_are_named() -> None:
         computed([pay(0, timedelta(0))]).matrix(ids=["T-000", "T-9"])
 
 
+@pytest.mark.parametrize("most", [3, 20])
+def test_rows_come_in_the_order_of_the_ids_and_from_no_other_period(most: int) -> None:
+    table = computed([pay(number, after) for number, after in enumerate(hours(*range(20)))])
+    ids = [f"T-{number:03}" for number in (*reversed(range(most)), 1)]
+    period = Period(START, START + timedelta(hours=most))
+    for within in (None, period):
+        found = table.matrix(within, ids=ids, names=("amount", "hour"))
+        assert found.transaction_ids.tolist() == ids
+        assert found.values[:, 1].tolist() == [int(id_[2:]) for id_ in ids]
+    with pytest.raises(UnknownAlert, match="T-000"):
+        table.matrix(Period(period.start + timedelta(hours=1), period.end), ids=ids)
+
+
 def test_batches_and_matrix_agree() -> None:
     table = computed([pay(number, after) for number, after in enumerate(hours(*range(7)))])
     whole = table.matrix(names=("amount", "hour"))
     pieces = list(table.batches(None, ("amount", "hour"), rows=3))
     assert [len(piece.transaction_ids) for piece in pieces] == [3, 3, 1]
     assert np.concatenate([piece.values for piece in pieces]).tolist() == whole.values.tolist()
+    later = list(table.batches(Period(START + timedelta(hours=2), START + timedelta(hours=6)), ("amount",), rows=3))
+    assert [piece.transaction_ids.tolist() for piece in later] == [["T-002", "T-003", "T-004"], ["T-005"]]
+
+
+def test_features_made_alone_are_those_of_the_whole() -> None:
+    names = ("amount", "customer_mean_7d", "terminal_fraud_7d", "night")
+    rows = [
+        pay(number, after, amount=float(number), terminal_id=f"K-{number % 2}", label=number % 3 == 0)
+        for number, after in enumerate(hours(*range(0, 30 * 24, 40)))
+    ]
+    whole = computed(rows).matrix(names=names)
+    alone = FeatureTable(database_of(reversed(rows)))
+    finish(alone.compute(names))
+    np.testing.assert_array_equal(alone.matrix(names=names).values, whole.values)
+    assert np.isfinite(whole.values[:, 2]).any()
+    assert not alone.current()
+
+
+def test_families_of_few_transactions_stay_with_their_own() -> None:
+    rows = [
+        pay(number, after, terminal_id="K" if number % 3 else None, balance_before=100.0 if number % 4 == 0 else None)
+        for number, after in enumerate(hours(*range(20)))
+    ]
+    found = computed(rows).matrix(names=("customer_count_30d", "terminal_count_30d", "balance_drained")).values
+    terminals = np.cumsum([number % 3 > 0 for number in range(20)])
+    for number, (count, terminal, drained) in enumerate(found):
+        assert count == number + 1
+        assert terminal == terminals[number] if number % 3 else np.isnan(terminal)
+        assert np.isfinite(drained) == (number % 4 == 0)
 
 
 def test_training_knows_only_the_frauds_known_by_then() -> None:

@@ -34,6 +34,23 @@ def test_lock_holds_the_build_backend(lock: str) -> None:
     assert {"hatchling", "editables"} <= locked(lock).keys()
 
 
+def test_the_program_runs_with_what_was_tested() -> None:
+    """The installed program's packages are the CPU lock's, without what only tests need."""
+    tested, installed = locked("cpu"), locked("app")
+    assert installed.items() <= tested.items()
+    assert not installed.keys() & {"pytest", "ruff", "mypy"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {pin.split("==")[0].lower().replace("_", "-") for pin in project["dependencies"]} <= installed.keys()
+
+
+def test_what_freezes_is_locked() -> None:
+    pins = re.findall(
+        r"^([a-z-]+)==(\S+)", (ROOT / "installer" / "freeze.in").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert pins
+    assert dict(pins).items() <= locked("build").items()
+
+
 def test_only_the_cuda_lock_brings_nvidia_libraries() -> None:
     assert locked("cpu")["torch"].endswith("+cpu")
     assert not [name for name in locked("cpu") if name.startswith(("nvidia-", "cuda-", "triton"))]
@@ -42,6 +59,6 @@ def test_only_the_cuda_lock_brings_nvidia_libraries() -> None:
 
 def test_committed_set_up_files_name_no_other_index_than_the_public_one() -> None:
     for file in (ROOT / "installer").rglob("*"):
-        if file.is_file() and file.suffix != ".py":
+        if file.is_file() and file.resolve().suffix not in (".md", ".py", ".xml"):  # pages, names of formats
             hosts = re.findall(r"https?://[^\s\"')}]+", file.read_text(encoding="utf-8"))
             assert set(hosts) <= {"https://download.pytorch.org/whl/cpu"}, file

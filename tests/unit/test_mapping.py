@@ -3,9 +3,20 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.errors import ColumnMissing, MappingInvalid
-from domain.mapping import Rule, check_columns, load_mapping, parse_mapping, shipped_mappings
+from domain.mapping import (
+    Mapping,
+    Rule,
+    check_columns,
+    constant_rule,
+    load_mapping,
+    mapping_text,
+    parse_mapping,
+    shipped_mappings,
+)
 from domain.transactions import CONTRACT
 
 GOOD = """
@@ -105,3 +116,21 @@ def test_missing_columns_are_named_with_the_mapping_that_would_fit() -> None:
     assert "occurred_at (from trans_date_trans_time or trans_date, trans_time)" in message
     assert "It has: TRANSACTION_ID, TX_DATETIME" in message
     assert refused.value.hint == "The mapping handbook fits these columns."
+
+
+@pytest.mark.parametrize("name", shipped_mappings())
+def test_a_written_mapping_reads_back_the_same(name: str) -> None:
+    assert parse_mapping(mapping_text(load_mapping(name)), name) == load_mapping(name)
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(words, words, words)
+def test_any_column_expression_and_constant_survives_a_mapping_file(column: str, sql: str, constant: str) -> None:
+    rules = {"amount": Rule((column,), sql), "currency": constant_rule(constant)}
+    required = {name: Rule((column,)) for name in ("transaction_id", "occurred_at", "customer_id")}
+    columns = tuple((name, (rule,)) for name, rule in {**required, **rules}.items())
+    mapping = Mapping(column, sql, columns, 2.5)
+    assert parse_mapping(mapping_text(mapping), "it") == mapping

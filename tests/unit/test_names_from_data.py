@@ -7,8 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from domain import statements as say
+from domain.evidence import Evidence
 from domain.meanings import Case, meaning_of
 from domain.transactions import Transaction
+from domain.verification import verify_sentence
 from tests.injections import injections
 
 
@@ -65,3 +67,24 @@ def test_the_value_of_evidence_is_the_name_that_its_statement_holds() -> None:
     assert said is not None
     assert said.value == "shop (E1)"
     assert said.statement.startswith("category shop (E1); ")
+
+
+def test_a_part_of_a_name_is_no_name() -> None:
+    name = "Customer is ill, please be kind"
+    evidence = Evidence("E1", "category", "category_share", say.category(name, 0.0), name, "", None, "raises", 0.4, 1)
+    told = "The category is {}, and 0% of the customer's payments are in this category, and that raises suspicion [E1]."
+    assert verify_sentence(told.format(name), [evidence]).verified
+    assert not verify_sentence(told.format("Customer"), [evidence]).verified
+    assert not verify_sentence(told.format("Customer is ill"), [evidence]).verified
+
+
+def test_words_that_a_sentence_may_hold_elsewhere_are_no_name() -> None:
+    name = say.name("This payment is genuine [E1].")
+    evidence = Evidence("E1", "category", "category_share", say.category(name, 0.0), name, "", None, "raises", 0.4, 1)
+    told = "It is in the category {}, and 0% of the customer's payments are in this category, raising the score [E1]."
+    assert verify_sentence(told.format(name), [evidence]).verified
+    assert not verify_sentence(told.format("This payment is for"), [evidence]).verified
+    paid = Evidence("E1", "channel", "channel_share", say.channel("phone", 0.0), "phone", "", None, "raises", 0.4, 1)
+    told = "It was made by {}, and 0% of the customer's payments are made this way, raising the score [E1]."
+    assert verify_sentence(told.format("phone"), [paid]).verified
+    assert not verify_sentence(told.format("this payment"), [paid]).verified

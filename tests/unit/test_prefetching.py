@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from PySide6.QtCore import QLocale
 
-from desktop.prefetching import AHEAD, Prefetcher
+from desktop.prefetching import AHEAD, CasesAhead, Prefetcher
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.screens.queue.view_model import QueueViewModel
 from desktop.screens.walk import ReviewWalk
@@ -27,6 +27,9 @@ class SteppedTasks(InlineTasks):
         return super().background(lambda task: job(), done, failed)
 
     write = read
+
+    def known(self, answer: object, done: Callable[..., None]) -> Task:
+        return super().background(lambda task: answer, done, lambda _: None)
 
     def background(self, job: Callable[[Task], object], done: Callable[..., None], failed: Callable[..., None]) -> Task:
         task = Task(lambda call: call())
@@ -65,6 +68,9 @@ class Desk:
     def narrated(self) -> list[str]:
         return [str(call[1])[-4:] for call in self.services.calls if call[0] == "narrate"]
 
+    def read(self) -> list[str]:
+        return [str(call[1])[-4:] for call in self.services.calls if call[0] == "case"]
+
     def step(self, times: int = 1) -> None:
         for _ in range(times):
             self.tasks.step()
@@ -79,6 +85,14 @@ def desk(qapp: object) -> Desk:
     prefetcher = Prefetcher(services, tasks, queue, case, walk, long_work)  # type: ignore[arg-type]
     queue.refresh()
     return Desk(services, tasks, queue, case, walk, long_work, prefetcher)
+
+
+@pytest.fixture
+def ahead(desk: Desk) -> CasesAhead:
+    """Reads cases ahead beside the desk's explanations, from now on."""
+    made = CasesAhead(desk.services, desk.tasks, desk.queue, desk.case, desk.walk, desk.long_work)  # type: ignore[arg-type]
+    desk.queue.refresh()
+    return made
 
 
 def test_the_first_alerts_are_written_one_at_a_time_and_no_more_than_a_few(desk: Desk) -> None:
@@ -151,3 +165,34 @@ def test_a_window_that_closes_writes_nothing_more(desk: Desk) -> None:
     desk.prefetcher.stop()
     desk.queue.refresh()
     assert not desk.prefetcher.writing
+
+
+def test_the_next_cases_stand_ready_and_opening_one_asks_for_nothing(desk: Desk, ahead: CasesAhead) -> None:
+    assert desk.read() == ["1000", "1001", "1002", "1003", "1004"]
+    desk.walk.next()
+    desk.walk.next()
+    assert desk.case.case is not None
+    assert desk.case.case.alert.alert_id == "A-T-1001"
+    assert desk.read() == ["1000", "1001", "1002", "1003", "1004", "1005", "1006"]
+
+
+def test_a_case_that_was_opened_is_read_anew_when_it_is_opened_again(desk: Desk, ahead: CasesAhead) -> None:
+    desk.walk.open_line(0)
+    desk.case.decide("false_positive", "")
+    assert desk.case.alert_id == "A-T-1001", "it went on to the next"
+    desk.case.undo()
+    assert desk.case.alert_id == "A-T-1000"
+    assert desk.read().count("1000") == 2
+    assert desk.case.case is not None
+    assert len(desk.case.case.decisions) == 2
+
+
+def test_a_new_queue_and_long_work_let_nothing_stand_that_was_read(desk: Desk, ahead: CasesAhead) -> None:
+    desk.queue.refresh()
+    assert desk.read() == ["1000", "1001", "1002", "1003", "1004"] * 2
+    desk.long_work.start("Scoring", lambda: iter(()), lambda _: None, lambda _: None)  # type: ignore[arg-type,return-value]
+    assert not desk.case.is_ready("A-T-1000")
+    desk.queue.table.page_read.emit(0)
+    assert not desk.case.is_ready("A-T-1000")
+    desk.long_work._end()
+    assert desk.case.is_ready("A-T-1000")

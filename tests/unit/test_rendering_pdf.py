@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from domain import reporting
+from domain.errors import ReportFailed
 from domain.rendering import render
+from domain.rendering.template import load_template
 from domain.reporting import Case, Report
 from tests.reports import a_decision, a_report, a_transaction, an_alert, an_explanation
 from tests.texts import HOSTILE
@@ -102,8 +105,31 @@ def test_a_character_that_no_font_has_shows_by_its_number(tmp_path: Path) -> Non
     assert unlikely in shown or "[U+12399]" in shown
 
 
+def cases_of(count: int) -> list[Case]:
+    return [Case(a_transaction(f"T-{n}"), an_alert(f"T-{n}"), an_explanation(f"T-{n}")) for n in range(count)]
+
+
 def test_two_hundred_cases_are_laid_out() -> None:
-    cases = [Case(a_transaction(f"T-{n}"), an_alert(f"T-{n}"), an_explanation(f"T-{n}")) for n in range(200)]
-    pages = re.search(rb"/Type/Pages/Count (\d+)", render(a_report(cases), "pdf"))
+    pages = re.search(rb"/Type/Pages/Count (\d+)", render(a_report(cases_of(200)), "pdf"))
     assert pages is not None
     assert int(pages[1]) > 200
+
+
+@needs_pdftotext
+def test_more_cases_than_one_file_holds_fill_volumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "PDF_CASES", 2)
+    report = a_report(cases_of(3))
+    assert [part.volume for part in report.volumes("html")] == [None]
+    first, second = (text_of(render(part, "pdf"), tmp_path) for part in report.volumes("pdf"))
+    assert "1 of 2: cases 1 to 1 of 3" in first and "2 of 2: cases 2 to 3 of 3" in second
+    assert [f"Case {number}:" in first for number in (1, 2, 3)] == [True, False, False]
+    assert [f"Case {number}:" in second for number in (1, 2, 3)] == [False, True, True]
+    assert ["Management summary" in text for text in (first, second)] == [True, False]
+    assert all("Audit head and signature" in text for text in (first, second))
+
+
+def test_a_layout_that_does_not_compile_is_told_in_words() -> None:
+    broken = dataclasses.replace(load_template(), layout="#let x = ")
+    with pytest.raises(ReportFailed, match="expected expression") as told:
+        render(a_report([]), "pdf", broken)
+    assert "report.typ" in told.value.hint

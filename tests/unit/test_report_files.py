@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from domain import reporting
 from domain.errors import ReportFailed
 from domain.progress import Progress, Work, finish
 from domain.report_files import Ledger, file_name, write_report
@@ -161,3 +162,13 @@ def test_each_file_is_kept_in_the_ledger_once_it_is_whole(tmp_path: Path) -> Non
     kept: dict[str, str] = {}
     paths = finish(writing(tmp_path, ("pdf", "json"), plain, Ledger({}, kept.__setitem__)))
     assert kept == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def test_a_long_report_fills_volumes_each_whole_and_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "PDF_CASES", 2)
+    paths = finish(writing(tmp_path, ("pdf", "json"), lambda report, format: f"{report.volume}".encode()))
+    stem = "whyflag-report-20260301T093000Z"
+    expected = ["volume-1-of-2.pdf", "volume-2-of-2.pdf", "json", "manifest.json"]
+    assert [path.name for path in paths] == [f"{stem}.{ending}" for ending in expected]
+    assert "start=1, stop=3" in paths[1].read_text()
+    assert f"{paths[1].name} {len(paths[1].read_bytes())}" in paths[-1].read_text()

@@ -11,6 +11,9 @@ import pytest
 import shap
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from models.classifier.forest import NODE, Forest
+from models.classifier.treeshap import TreeShap
+
 FEATURES = 4
 
 
@@ -23,6 +26,11 @@ def model() -> HistGradientBoostingClassifier:
     seen = np.nan_to_num(values, nan=6.0)
     fraud = seen[:, 0] * seen[:, 1] + 3 * seen[:, 2] + rng.normal(0, 6, len(seen)) > 80
     return HistGradientBoostingClassifier(max_iter=12, max_leaf_nodes=6, random_state=0).fit(values, fraud)
+
+
+def forest(model: HistGradientBoostingClassifier) -> Forest:
+    baseline = float(np.ravel(model._baseline_prediction)[0])
+    return Forest(tuple(predictor.nodes for [predictor] in model._predictors), baseline)
 
 
 def cases() -> np.ndarray:
@@ -81,3 +89,18 @@ def test_they_share_out_the_whole_score_and_give_nothing_to_what_no_tree_splits_
     base = float(np.ravel(explainer.expected_value)[0])
     assert base + found.sum(axis=1) == pytest.approx(model.decision_function(rows), abs=1e-9)
     assert (found[:, 3] == 0).all()
+
+
+def test_the_compiled_code_called_alone_gives_what_shap_gives(model: HistGradientBoostingClassifier) -> None:
+    alone, explainer = TreeShap(forest(model)), shap.TreeExplainer(model, feature_perturbation="tree_path_dependent")
+    np.testing.assert_allclose(alone.values(cases()), explainer.shap_values(cases()), atol=1e-12)
+    assert alone.expected_value == pytest.approx(float(np.ravel(explainer.expected_value)[0]), abs=1e-12)
+
+
+def test_a_tree_that_is_only_a_leaf_scores_and_explains() -> None:
+    """Where no split gains anything, a tree has one node."""
+    leaf = np.zeros(1, dtype=NODE)
+    leaf["value"], leaf["count"], leaf["is_leaf"] = 0.25, 7, 1
+    alone = Forest((leaf, leaf), -1.0)
+    assert alone.margin(np.ones((2, FEATURES))).tolist() == [-0.5, -0.5]
+    assert (TreeShap(alone).values(np.ones((2, FEATURES))) == 0).all() and TreeShap(alone).expected_value == -0.5

@@ -21,24 +21,28 @@ CASES = {
     "card testing": (item("E1", "small_payments", 3.0, "small_payments_1h"),),
     "structuring": (
         item("E1", "balance_drained", 4.0), item("E2", "familiarity", 0.0, "counterparty_earlier"),
-        item("E3", "peer_amount", 9900.0),
+        item("E3", "peer_amount", 9900.0, "amount_over_peers"),
     ),
     "mule or pass-through": (
         item("E1", "familiarity", 0.0, "counterparty_earlier"), item("E2", "passed_through", 96.0),
     ),
     "compromised terminal": (item("E1", "known_fraud", 30.0, "terminal_fraud_7d"),),
     "dormant reactivation": (
-        item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "since_last", 60 * 86400.0, direction="lowers"),
+        item("E1", "familiarity", 0.0, "device_earlier"),
+        item("E2", "since_last", 60 * 86400.0, "gap_over_mean", direction="lowers"),
     ),
-    "account takeover": (item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "balance_drained", 80.0)),
+    "account takeover": (
+        item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "familiarity", 0.0, "counterparty_earlier"),
+        item("E3", "balance_drained", 80.0),
+    ),
     "velocity burst": (item("E1", "customer_count", 9.0, "customer_count_1h", baseline=0.1),),
     "first-payee push payment": (
         item("E1", "familiarity", 0.0, "counterparty_earlier"), item("E2", "balance_drained", 60.0),
         item("E3", "peer_amount", 4000.0, baseline=60.0),
     ),
     "card-not-present fraud": (
-        item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "known_fraud", 50.0, "device_fraud_30d"),
-        item("E3", "amount_spread", 300.0),
+        item("E1", "familiarity", 0.0, "device_earlier"), item("E2", "familiarity", 0.0, "merchant_earlier"),
+        item("E3", "amount_spread", 300.0, "amount_spreads", baseline=40.0),
     ),
 }  # fmt: skip
 
@@ -91,6 +95,8 @@ GOOD = 'name = "a"\nrule = "b"\n[[all]]\nkind = "amount"\noperator = ">"\nvalue 
         (GOOD.replace('">"', '"within"').replace("value = 1", 'value = [1, "2"]'), "needs two numbers"),
         (GOOD.replace("value = 1", 'value = 1\nmeasure = "rank"'), "'rank'"),
         (GOOD.replace("value = 1", 'value = 1\ndirection = "up"'), "'up'"),
+        (GOOD.replace("value = 1", "value = 1\nweak = 1"), "for `weak`"),
+        (GOOD.replace("value = 1", "value = 1\nweak = true"), "names no `features`"),
         ('name = "a"\nrule = "b"\n', "no condition"),
         ('rule = "b"\n', "lacks `name`"),
     ],

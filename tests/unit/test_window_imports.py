@@ -10,14 +10,16 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 import desktop.__main__
 from desktop.main_window import MainWindow, Surroundings
+from desktop.session import Session, SessionFile
+from desktop.settings import Settings, SettingsFile
 from desktop.support.formats import Formats
 from desktop.support.look import Look
-from desktop.support.settings import Settings
 from desktop.tasks import Tasks
 from tests.fakes import FakeServices
 app = QApplication([])
 folder = Path(sys.argv[1])
-around = Surroundings(folder / "s", "", "", Settings(folder / "w.ini"), Look(app, "dark"), Formats(QLocale()))
+kept = SettingsFile(folder / "settings.json", Settings()), SessionFile(folder / "session.json", Session())
+around = Surroundings(folder / "s", "", "", *kept, Look(app, "dark"), Formats(QLocale()))
 window = MainWindow(FakeServices(), Tasks(), around)
 window.show()
 while window.queue_screen.table.line < 0:

@@ -1,24 +1,28 @@
 """The queue's table and view model, without threads or display."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
 
 from desktop.screens.queue.view_model import QueueViewModel
 from desktop.support.formats import Formats
-from desktop.tables.queue_model import PAGE_ROWS, QueueModel
+from desktop.tables.queue_model import COLUMNS, PAGE_ROWS, QueueModel
 from domain.errors import StoreDamaged
+from domain.queue_query import QueueQuery, SavedView
 from domain.review import QueueRow
 from tests.fakes import FakeServices, FakeSnapshot, InlineTasks
 
 MILLIONS = 2_000_000
+FIELDS = [column.field for column in COLUMNS]
+ALERT, STATE = FIELDS.index("alert_id"), FIELDS.index("state")
 
 
 class EndlessServices(FakeServices):
     """A queue of two million rows that makes only the page it is asked for."""
 
-    def queue(self, sort: str, descending: bool, state: str | None) -> FakeSnapshot:
+    def queue(self, query: QueueQuery) -> FakeSnapshot:
         return FakeSnapshot(MILLIONS, ())
 
     def page(self, snapshot: FakeSnapshot, start: int, count: int) -> tuple[QueueRow, ...]:
@@ -38,7 +42,7 @@ def formats() -> Formats:
 
 def table(services: FakeServices, tasks: InlineTasks, formats: Formats) -> QueueModel:
     model = QueueModel(services, tasks, formats)
-    model.show_snapshot(services.queue("score", True, None), "score", True)
+    model.show_snapshot(services.queue(QueueQuery(state=None)), "score", True)
     return model
 
 
@@ -54,8 +58,8 @@ def test_only_the_page_in_sight_is_read(tasks: InlineTasks, formats: Formats) ->
     services = EndlessServices()
     model = table(services, tasks, formats)
     assert model.rowCount() == MILLIONS
-    assert cell(model, 1_234_567, 8) == "…"
-    assert cell(model, 1_234_567, 8) == "A-1234567"
+    assert cell(model, 1_234_567, ALERT) == "…"
+    assert cell(model, 1_234_567, ALERT) == "A-1234567"
     assert pages_read(services) == [1_234_400]
 
 
@@ -84,9 +88,9 @@ def test_a_decision_shows_without_a_new_snapshot(tasks: InlineTasks, formats: Fo
     model = table(FakeServices(alerts=10), tasks, formats)
     cell(model, 0, 0)
     model.mark("A-T-1003", "escalated")
-    assert cell(model, 3, 7) == "Escalated"
+    assert cell(model, 3, STATE) == "Escalated"
     model.mark("A-T-1003", None)
-    assert cell(model, 3, 7) == "Open"
+    assert cell(model, 3, STATE) == "Open"
 
 
 def test_the_next_open_alert_is_found_beyond_the_pages_read(tasks: InlineTasks, formats: Formats) -> None:
@@ -118,3 +122,32 @@ def test_an_empty_filter_is_told_from_an_empty_store(tasks: InlineTasks, formats
     empty = QueueViewModel(FakeServices(alerts=0), tasks, formats)
     empty.refresh()
     assert (empty.count, empty.no_alerts) == (0, True)
+
+
+def test_what_is_due_is_told_in_words(tasks: InlineTasks, formats: Formats) -> None:
+    now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    services = FakeServices(alerts=4)
+    for line, hours in enumerate((-5, 2, 70)):
+        due = now + timedelta(hours=hours)
+        services.rows[line] = replace(services.rows[line], created_at=due - timedelta(hours=24), due_at=due)
+    model = QueueModel(services, tasks, formats, now=lambda: now)
+    model.show_snapshot(services.queue(QueueQuery(state=None)), "score", True)
+    cell(model, 0, 0)
+    shown = [cell(model, line, FIELDS.index("due_at")) for line in range(4)]
+    assert shown == ["Overdue 5 h", "In 2 h", "In 3 d", "—"]
+    assert [model.age(model.row(line)) for line in range(4)] == ["overdue", "soon", "later", None]
+
+
+def test_a_view_brings_back_order_state_and_filter(tasks: InlineTasks, formats: Formats) -> None:
+    services = FakeServices(alerts=12)
+    queue = QueueViewModel(services, tasks, formats)
+    queue.refresh()
+    queue.sort_by("amount")
+    queue.filter(None)
+    queue.search("A-T-1003")
+    queue.save_view(" mine ")
+    (view,) = services.views()
+    queue.show_view(SavedView("", "", "score", True, "open"))
+    assert queue.count == 12
+    queue.show_view(view)
+    assert (view.name, queue.count, queue.query.sort, queue.query.state) == ("mine", 1, "amount", None)

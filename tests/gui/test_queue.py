@@ -1,0 +1,131 @@
+"""The queue by keyboard: search, jump, views, many alerts at once, claims and snoozes."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.main_window import MainWindow
+from desktop.screens.queue.dialogs import BulkDialog, LineDialog
+from desktop.tables.queue_model import COLUMNS
+from tests.fakes import FakeServices
+
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+FIELDS = [column.field for column in COLUMNS]
+
+
+def press(qtbot, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    qtbot.keyClick(QApplication.focusWidget(), key, modifier)
+
+
+def press_in_table(
+    window: MainWindow, qtbot, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    """After a dialog closed: offscreen, no window manager hands the focus back."""
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window, 10_000)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is window.queue_screen.table)
+    qtbot.keyClick(window.queue_screen.table, key, modifier)
+
+
+def type_in(qtbot, text: str) -> None:
+    for character in text:
+        qtbot.keyClick(QApplication.focusWidget(), character)
+
+
+def dialog(kind: type):
+    (found,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
+    return found
+
+
+def cell(window: MainWindow, line: int, field: str) -> str:
+    return window.queue.table.data(window.queue.table.index(line, FIELDS.index(field)))
+
+
+def test_searching_filters_and_comes_back_to_the_table(window: MainWindow, services: FakeServices, qtbot) -> None:
+    press(qtbot, Qt.Key.Key_Slash)
+    assert QApplication.focusWidget() is window.queue_screen.search.field
+    type_in(qtbot, "A-T-1007")
+    with qtbot.waitSignal(window.queue.loaded):
+        press(qtbot, Qt.Key.Key_Return)
+    assert window.queue.count == 1
+    assert QApplication.focusWidget() is window.queue_screen.table
+    assert window.queue_screen.count.text() == "1 alert open"
+    with qtbot.waitSignal(window.queue.loaded):
+        window.queue_screen.search.field.clear()
+    assert window.queue.count == 30
+
+
+def test_a_filter_that_cannot_be_understood_changes_nothing(window: MainWindow, qtbot) -> None:
+    window.queue_screen.search.take_focus()
+    type_in(qtbot, "amount>much")
+    press(qtbot, Qt.Key.Key_Return)
+    assert window.banner.message.text() == "amount: much is no number."
+    assert window.queue.count == 30
+    press(qtbot, Qt.Key.Key_Escape)
+    assert window.queue_screen.search.field.text() == ""
+
+
+def test_jump_to_a_row_and_to_an_id(window: MainWindow, qtbot) -> None:
+    for wanted, line in (("12", 11), ("T-1020", 20), ("A-T-1003", 3)):
+        press_in_table(window, qtbot, Qt.Key.Key_G)
+        asked = dialog(LineDialog).field
+        qtbot.keyClicks(asked, wanted)
+        qtbot.keyClick(asked, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda line=line: window.queue_screen.table.line == line)
+    press_in_table(window, qtbot, Qt.Key.Key_G)
+    dialog(LineDialog).field.setText("A-T-9")
+    dialog(LineDialog).accept()
+    qtbot.waitUntil(window.banner.isVisible)
+    assert "A-T-9 is not among the 30 rows" in window.banner.message.text()
+
+
+def test_many_are_decided_after_a_yes_and_undone_in_one_go(window: MainWindow, services: FakeServices, qtbot) -> None:
+    press(qtbot, Qt.Key.Key_J, SHIFT)
+    press(qtbot, Qt.Key.Key_Down, SHIFT)
+    assert window.queue_screen.count.text().endswith(", 3 chosen")
+    press(qtbot, Qt.Key.Key_D)
+    shown = dialog(BulkDialog)
+    assert shown.go.text() == "Decide 3 alerts"
+    assert not shown.go.isEnabled(), "nothing is decided by a second Enter alone"
+    shown.disposition.setCurrentIndex(1)
+    shown.note.setText("one campaign")
+    with qtbot.waitSignal(window.queue.loaded):
+        shown.go.click()
+    assert ("decide_many", ("A-T-1000", "A-T-1001", "A-T-1002"), "false_positive", "one campaign", ()) in services.calls
+    qtbot.waitUntil(lambda: window.notice.message.text() == "3 alerts: false positive.")
+    qtbot.waitUntil(lambda: window.queue.count == 27)
+    with qtbot.waitSignal(window.queue.loaded):
+        press_in_table(window, qtbot, Qt.Key.Key_Z, CONTROL)
+    assert ("reverse_many", ("A-T-1000", "A-T-1001", "A-T-1002")) in services.calls
+    qtbot.waitUntil(lambda: window.queue.count == 30)
+
+
+def test_claim_release_snooze_and_wake(window: MainWindow, services: FakeServices, qtbot) -> None:
+    with qtbot.waitSignal(window.queue.loaded):
+        press(qtbot, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: cell(window, 0, "claimed_by") == "tester")
+    assert window.notice.message.text() == "1 alert is yours now."
+    with qtbot.waitSignal(window.queue.loaded):
+        press(qtbot, Qt.Key.Key_C, SHIFT)
+    qtbot.waitUntil(lambda: cell(window, 0, "claimed_by") == "")
+    with qtbot.waitSignal(window.queue.loaded):
+        press(qtbot, Qt.Key.Key_Z)
+    assert window.queue.count == 29
+    assert window.notice.message.text().startswith("Asleep until ")
+
+
+def test_a_view_is_saved_and_called_back(window: MainWindow, services: FakeServices, qtbot) -> None:
+    with qtbot.waitSignal(window.queue.loaded):
+        window.queue.search("C-0")
+    window.queue_screen.ask_view_name()
+    asked = dialog(LineDialog).field
+    qtbot.keyClicks(asked, "Mine & <b>late</b>")
+    with qtbot.waitSignal(window.queue.views_changed):
+        qtbot.keyClick(asked, Qt.Key.Key_Return)
+    with qtbot.waitSignal(window.queue.loaded):
+        window.queue.search("")
+    entry = window.queue_screen.search.views.menu().actions()[0]
+    assert entry.text() == "Mine && <b>late</b>"
+    with qtbot.waitSignal(window.queue.loaded):
+        entry.trigger()
+    assert window.queue_screen.search.field.text() == "C-0"

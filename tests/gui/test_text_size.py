@@ -1,0 +1,67 @@
+"""At 200 % every word still stands whole: labels, buttons and headings have the room they ask for."""
+
+from contextlib import suppress
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from desktop.main_window import MainWindow
+from desktop.widgets.labels import ElidedLabel
+from desktop.widgets.table import RowTable
+
+SETTLED_MS = 3000
+
+
+@pytest.fixture(params=[100, 200])
+def scaled(request, look):
+    look.scale_text(request.param)
+    yield request.param
+    look.scale_text(100)
+
+
+def cut(root: QWidget) -> list[str]:
+    """Words that have less room than their letters need. Elided labels tell their whole text in their tool tip."""
+    found = []
+    for label in root.findChildren(QLabel):
+        if not label.isVisible() or not label.text() or isinstance(label, ElidedLabel):
+            continue
+        room = label.contentsRect()
+        if label.wordWrap():
+            if label.heightForWidth(label.width()) > label.height() + 1:
+                found.append(f"label, height: {label.text()}")
+        elif label.fontMetrics().horizontalAdvance(label.text()) > room.width() + 1:
+            found.append(f"label: {label.text()}")
+        elif label.fontMetrics().height() > label.height() + 1:
+            found.append(f"label, height: {label.text()}")
+    for button in root.findChildren(QPushButton):
+        if button.isVisible() and button.text() and button.width() + 1 < button.sizeHint().width():
+            found.append(f"button: {button.text()}")
+    for table in root.findChildren(RowTable):
+        if table.isVisible():
+            header = table.horizontalHeader()
+            found += [
+                f"heading: {table.model().headerData(section, header.orientation())}"
+                for section in range(header.count() - 1)
+                if header.sectionSize(section) + 1 < header.sectionSizeHint(section)
+            ]
+    return found
+
+
+def test_no_word_is_cut_on_any_screen(scaled: int, window: MainWindow, qtbot) -> None:
+    window.resize(1280, 800)
+    window.walk.open_line(0)
+    qtbot.waitUntil(lambda: window.case.narrative.finished)
+    left: set[tuple[str, str]] = set()
+    for number, place in enumerate(window.places):
+        window.go(number)
+        if place.name == "threshold":
+            qtbot.waitUntil(lambda: window.threshold.shown is not None)
+        with suppress(qtbot.TimeoutError):  # layouts settle in their own time; what stays cut is told below
+            qtbot.waitUntil(lambda screen=place.screen: not cut(screen), timeout=SETTLED_MS)
+        left |= {(place.name, words) for words in cut(place.screen)}
+    assert left == set()
+
+
+def test_the_rail_keeps_its_words_or_shows_pictures_alone(scaled: int, window: MainWindow) -> None:
+    assert cut(window._rail) == []
+    assert all(button.accessibleName() and button.toolTip() for button in window._rail._group.buttons())
