@@ -9,7 +9,7 @@ usage() {
 bash install-offline.sh [--key FINGERPRINT] [--prefix FOLDER] [--uninstall]
 
   Checks signature and every file of the folder it lies in, makes a Python environment from wheelhouse/ (no network,
-  every hash checked), unpacks the language model, links the command `whyflag`, and runs its self-test.
+  every hash checked), unpacks the language model, links the command `whyflag` and its entry in the menu, and runs its self-test.
   As root it installs for all users, else for this one. Run again, it replaces what it installed.
 
   --key        who has to have signed the release; have the fingerprint told by another way than this stick
@@ -47,10 +47,12 @@ data="${WHYFLAG_DATA:-${XDG_DATA_HOME:-$HOME/.local/share}/whyflag}"
 if [ "$(id -u)" = 0 ]; then
   prefix="${prefix:-/usr/local/lib/whyflag}"
   command=/usr/local/bin/whyflag
+  entry=/usr/local/share/applications/whyflag.desktop
   models=/usr/share/whyflag/models # where whyflag looks for a model of the machine
 else
   prefix="${prefix:-$HOME/.local/lib/whyflag}"
   command="$HOME/.local/bin/whyflag"
+  entry="${XDG_DATA_HOME:-$HOME/.local/share}/applications/whyflag.desktop"
   models="$data/models/base-nf4"
 fi
 
@@ -64,7 +66,7 @@ link() {
 }
 
 if [ -n "$uninstall" ]; then
-  for one in "$command" "$models"; do is_ours "$one" && rm -- "$one"; done
+  for one in "$command" "$entry" "$models"; do is_ours "$one" && rm -- "$one"; done
   rm -rf -- "$prefix"
   [ "$models" != /usr/share/whyflag/models ] || rmdir -- /usr/share/whyflag 2>/dev/null || true
   say "whyflag is removed from $prefix. Stores, backups and settings stay where users made them, by default in"
@@ -104,8 +106,11 @@ mkdir -p -- "$place"
 say "[3/5] Language model"
 "$python" -I "$here/unpack_deb.py" "$package" usr/share/whyflag/models "$place/models" || fail "$package could not be unpacked."
 
-say "[4/5] The command $command"
+say "[4/5] The command $command, and its entry in the menu"
 link "$place/venv/bin/whyflag" "$command"
+icon="$("$place/venv/bin/python" -Ic 'from importlib.resources import files; print(files("resources") / "icons" / "whyflag.svg")')"
+sed -e "s|^Exec=.*|Exec=\"$command\"|" -e "s|^Icon=.*|Icon=$icon|" "$here/whyflag.desktop" >"$place/whyflag.desktop"
+link "$place/whyflag.desktop" "$entry"
 if [ "$(id -u)" = 0 ]; then link "$place/models" "$models"; else link "$place/models/base-nf4" "$models"; fi
 printf '%s' "$version" >"$prefix/installed"
 for other in "$prefix"/*/; do [ "$other" = "$place/" ] || rm -rf -- "$other"; done

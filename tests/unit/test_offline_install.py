@@ -59,9 +59,14 @@ def test_what_is_no_package_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def install(release: Path, home: Path, *given: str) -> subprocess.CompletedProcess[str]:
+    """As an ordinary user, whoever runs the tests."""
+    tools = home / "tools"
+    tools.mkdir(exist_ok=True)
+    (tools / "id").write_text("#!/bin/sh\necho 1000\n")
+    (tools / "id").chmod(0o755)
     return subprocess.run(
         ["bash", str(release / "install-offline.sh"), "--prefix", str(home / "prefix"), *given],
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHON": sys.executable},
+        env={"PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(home), "PYTHON": sys.executable},
         capture_output=True,
         text=True,
         check=False,
@@ -107,10 +112,15 @@ def test_uninstalling_removes_its_own_and_says_where_stores_stay(release: Path, 
     data = tmp_path / ".local" / "share" / "whyflag"
     data.mkdir(parents=True)
     (data / "cases.duckdb").write_text("mine")
+    menu = tmp_path / ".local" / "share" / "applications"
+    menu.mkdir()
+    (menu / "whyflag.desktop").symlink_to(tmp_path / "prefix" / "1.2.3" / "whyflag.desktop")
+    (menu / "another.desktop").touch()
     done = install(release, tmp_path, "--uninstall")
     assert done.returncode == 0 and str(data) in done.stdout
     assert not (tmp_path / "prefix").exists()
     assert (data / "cases.duckdb").read_text() == "mine"
+    assert [file.name for file in menu.iterdir()] == ["another.desktop"]
 
 
 def test_a_dumped_screen_is_drawn_as_png() -> None:
