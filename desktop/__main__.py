@@ -15,6 +15,7 @@ from desktop.services import Opener
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile
 from desktop.support.crash import CrashFile
+from desktop.support.ending import Ending
 from desktop.support.single_instance import ring
 
 NAME = "whyflag"
@@ -51,10 +52,12 @@ def run(opener: Opener, store: Path | None, passphrase: str | None, user: str | 
     about = product()
     crash = CrashFile(logs / "crash.txt", about.version)
     application = Application(app, opener, settings, session, about, crash)
+    ending = Ending(app.quit)
     catch_unexpected(application.fail, crash)
     application.start(store, passphrase, user)
     crash.watch()
     code = app.exec()
+    ending.close()
     crash.close()
     return code
 

@@ -55,5 +55,7 @@ def ring(store: Path) -> bool:
 
 
 def name(store: Path) -> str:
+    """In the folder that the desktop session gives its user for sockets; without one, Qt takes /tmp."""
     told = f"{os.getuid()} {store.expanduser().resolve()}"
-    return f"whyflag-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+    socket = f"whyflag-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+    return str(Path(os.environ.get("XDG_RUNTIME_DIR", ""), socket))

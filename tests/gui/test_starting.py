@@ -1,5 +1,7 @@
 """One window a store, a session that comes back, and a crash that leaves a file without data."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from desktop.screens.crash import CrashDialog
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile
 from desktop.support.crash import CrashFile
+from desktop.support.ending import SIGNALS, Ending
 from desktop.support.single_instance import Doorbell, ring
 from tests.fakes import FakeServices
 from tests.gui.test_unlock import FakeOpener
@@ -50,6 +53,27 @@ def start(qapp, tmp_path: Path, store: Path, qtbot):
         made._unlocking.close()
         made._doorbell.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_ends_the_window_from_its_loop(number: signal.Signals, qapp, qtbot) -> None:
+    before = signal.getsignal(number)
+    ended: list[int] = []
+    ending = Ending(lambda: ended.append(number))
+    os.kill(os.getpid(), number)
+    qtbot.waitUntil(lambda: bool(ended))
+    ending.close()
+    assert signal.getsignal(number) == before
+
+
+def test_the_socket_lies_in_the_session_s_folder(tmp_path: Path, store: Path, qapp, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    doorbell = Doorbell()
+    doorbell.listen(store)
+    assert [file.name[:8] for file in tmp_path.iterdir() if file.is_socket()] == ["whyflag-"]
+    assert doorbell.answers_for(store) and ring(store)
+    doorbell.close()
+    assert not any(file.is_socket() for file in tmp_path.iterdir())
 
 
 def test_a_second_start_brings_the_first_window_to_the_front(start, qtbot) -> None:
