@@ -6,15 +6,18 @@ import sys
 from domain.child_process import run_if_child
 
 SEARCH_PATH = "LD_LIBRARY_PATH"
+START_ANEW = "PYINSTALLER_RESET_ENVIRONMENT"
 
 
 def give_search_path_back() -> None:
     """PyInstaller's loader set it for this process, which has read it: the desktop's own programs, which the window
-    opens files with, are not to find our libraries in place of theirs."""
+    opens files with, are not to find our libraries in place of theirs. The loader of a child, which would rely on its
+    parent's, is told to set it anew."""
     before = os.environ.pop(f"{SEARCH_PATH}_ORIG", None)
     os.environ.pop(SEARCH_PATH, None)
     if before is not None:
         os.environ[SEARCH_PATH] = before
+    os.environ[START_ANEW] = "1"
 
 
 if __name__ == "__main__":

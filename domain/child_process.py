@@ -4,8 +4,10 @@ A frozen program has no `python -m`: it starts itself, and `run_if_child` turns 
 anything of the parent's is imported. Which modules that may be is fixed here, and nobody else's arguments choose one.
 """
 
+import ctypes
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -18,6 +20,7 @@ CHILDREN = frozenset(
     )
 )
 SWITCH = "--child"
+PR_SET_PDEATHSIG = 1  # of Linux's prctl
 CODE = str(Path(__file__).parents[1])  # where a process started anywhere finds `domain` and `models`
 
 
@@ -42,6 +45,12 @@ def run_if_child() -> None:
     _require(module)
     sys.argv = [module, *arguments]
     sys.exit(importlib.import_module(module).main())
+
+
+def end_with_parent() -> None:
+    """From now on this process is killed when the thread that started it ends: for work nobody would wait for then."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _require(module: str) -> None:

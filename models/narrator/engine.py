@@ -1,7 +1,7 @@
 """Runs a Llama model on the CPU: 4-bit weights unpacked once, adapter folded in, few large products a token.
 
 bitsandbytes decodes every weight anew for every token on a CPU, and peft adds two small products to each: together
-they took two thirds of the time of a token. unpacking.py decodes the NF4 values once to bfloat16, exactly, and adds the
+they took two thirds of the time of a token. apart.py decodes the NF4 values once to bfloat16, exactly, and adds the
 adapter's product to them; queries, keys and values are one product, and so are gate and up. The weights lie in
 oneDNN's blocked order, for which up to 16 tokens cost about as much as one: batches and speculation come nearly free.
 """
@@ -78,7 +78,7 @@ class Engine:
     """A Llama in memory, with its adapter in its weights."""
 
     def __init__(self, shape: Shape, parts: Iterator[Part]) -> None:
-        """`parts` as unpacking.parts gives them: taken one by one, so that few stand in memory in both orders."""
+        """`parts` as apart.parts gives them: taken one by one, so that few stand in memory in both orders."""
         self._shape = shape
         outside = next(parts)
         self._embedding, self._norm = outside["embedding"], outside["norm"]

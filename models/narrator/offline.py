@@ -1,7 +1,9 @@
-"""Keeps every library from reaching for the network. Called before they are imported."""
+"""Keeps libraries from reaching for the network, and from leaving folders in /tmp. Called before they are imported."""
 
 import logging
 import os
+
+import platformdirs
 
 SETTINGS = {
     "HF_HUB_OFFLINE": "1",
@@ -16,5 +18,7 @@ SETTINGS = {
 
 def go_offline() -> None:
     os.environ.update(SETTINGS)
+    # torch makes this folder when it is imported, for code that it would compile; whyflag has it compile none.
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(platformdirs.user_cache_path("whyflag") / "torch")
     # It recommends the package `kernels`, which would download at run time.
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # loaded only where this engine is needed: it costs 200 MB
 
 def load_plain(base: Path, adapter: Path | None) -> "PlainEngine":
     """Loads the model with its adapter."""
-    from models.narrator.unpacking import load_model
+    from models.narrator.apart import load_model
 
     return PlainEngine(load_model(base, adapter))
 

@@ -1,81 +1,14 @@
-"""Takes a quantized Llama and its adapter apart into the plain tensors that engine.py runs on.
+"""The unpacking process: takes a model apart (apart.py) and writes its plain tensors to stdout.
 
-Run as a process of its own by loading.py, it writes them to stdout:
-transformers, peft and bitsandbytes then take no memory where text is written.
+Started by loading.py: transformers, peft and bitsandbytes then take no memory where text is written.
 """
 
 import argparse
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import bitsandbytes
-import torch
-from peft import PeftModel
-from peft.tuners.lora import LoraLayer
-from transformers import PreTrainedModel
-
-from models.narrator.base_model import load_base
-from models.narrator.engine import Part, Shape
+from domain.child_process import end_with_parent
 from models.narrator.offline import go_offline
-from models.narrator.parts import write_parts
-
-
-def load_model(base: Path, adapter: Path | None) -> PreTrainedModel | PeftModel:
-    """The model as transformers, peft and bitsandbytes run it."""
-    model = load_base(base, torch.device("cpu"))
-    if adapter is not None:
-        model = PeftModel.from_pretrained(model, adapter, autocast_adapter_dtype=False, torch_device="cpu")
-    return model.eval()
-
-
-def shape_of(model: PreTrainedModel | PeftModel) -> Shape:
-    config = model.config
-    return Shape(
-        layers=config.num_hidden_layers,
-        heads=config.num_attention_heads,
-        key_heads=config.num_key_value_heads,
-        head_size=config.head_dim,
-        norm_eps=config.rms_norm_eps,
-    )
-
-
-@torch.inference_mode()
-def parts(model: PreTrainedModel | PeftModel) -> Iterator[Part]:
-    """First what is outside of the layers, then each layer, in bfloat16. Takes the model apart as it goes."""
-    inner = model.get_base_model() if isinstance(model, PeftModel) else model
-    places = torch.arange(inner.config.max_position_embeddings)[None]
-    embedding = inner.model.embed_tokens.weight.data.to(torch.bfloat16)
-    cos, sin = inner.model.rotary_emb(embedding[:1], places)
-    outside = {"embedding": embedding, "norm": inner.model.norm.weight.data, "cos": cos[0], "sin": sin[0]}
-    if not inner.config.tie_word_embeddings:
-        outside["head"] = inner.lm_head.weight.data.to(torch.bfloat16)
-    yield outside
-    for layer in inner.model.layers:
-        attention, mlp = layer.self_attn, layer.mlp
-        yield {
-            "before_attention": layer.input_layernorm.weight.data,
-            "into_attention": torch.cat([unpacked(p) for p in (attention.q_proj, attention.k_proj, attention.v_proj)]),
-            "out_of_attention": unpacked(attention.o_proj),
-            "before_mlp": layer.post_attention_layernorm.weight.data,
-            "into_mlp": torch.cat([unpacked(mlp.gate_proj), unpacked(mlp.up_proj)]),
-            "out_of_mlp": unpacked(mlp.down_proj),
-        }
-        layer.self_attn = layer.mlp = None
-
-
-def unpacked(projection: torch.nn.Module) -> torch.Tensor:
-    """A projection's weights in bfloat16 (out, in): NF4 values as they are, plus the adapter's product."""
-    base = projection.get_base_layer() if isinstance(projection, LoraLayer) else projection
-    weight = base.weight
-    if isinstance(base, bitsandbytes.nn.Linear4bit):
-        weight = bitsandbytes.functional.dequantize_4bit(weight.data, weight.quant_state)
-    full = weight.data.to(torch.float32)
-    if isinstance(projection, LoraLayer):
-        for name in projection.active_adapters:
-            down, up = projection.lora_A[name].weight.float(), projection.lora_B[name].weight.float()
-            full = full + projection.scaling[name] * (up @ down)
-    return full.to(torch.bfloat16)
 
 
 def main() -> None:
@@ -83,11 +16,15 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--adapter", type=Path)
     given = parser.parse_args()
+    end_with_parent()
     go_offline()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes to stderr, never between the tensors
-    model = load_model(given.base, given.adapter)
-    write_parts(out, shape_of(model), parts(model))
+    from models.narrator import apart  # the libraries, only now
+    from models.narrator.parts import write_parts
+
+    model = apart.load_model(given.base, given.adapter)
+    write_parts(out, apart.shape_of(model), apart.parts(model))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from domain.errors import ModelRefused
 from models.narrator.artifacts import verified_hash
@@ -42,6 +42,7 @@ def main() -> None:
     for folder, expected in zip((arguments.base, arguments.adapter), arguments.sha256, strict=False):
         if verified_hash(folder) != expected:  # exchanged since the parent looked
             raise ModelRefused(f"The model in {folder} was exchanged while whyflag ran.", "Start whyflag again.")
+    requests = Requests(sys.stdin.buffer)
     from models.narrator.generation import Generator  # torch, only now and only here
     from models.narrator.loading import load_engine
     from models.narrator.tokens import Tokens
@@ -50,27 +51,40 @@ def main() -> None:
     engine = load_engine(arguments.base, arguments.adapter)
     generator = Generator(engine, Tokens(arguments.base), decoding)
     give_back()
-    serve(generator, sys.stdin.buffer, out)
+    serve(generator, requests, out)
 
 
-def serve(generator: Generator, incoming: IO[bytes], out: IO[bytes]) -> None:
-    """Answers requests in order until `incoming` closes; a cancel takes effect before the next token."""
-    requests: queue.Queue[Message | None] = queue.Queue()
-    cancelled_ids: set[int] = set()
+class Requests:
+    """What the parent asks, read by a thread from the start on: where the parent is gone, the process ends at once."""
 
-    def read() -> None:
+    def __init__(self, incoming: IO[bytes]) -> None:
+        self._waiting: queue.Queue[Message] = queue.Queue()
+        self._cancelled: set[int] = set()
+        threading.Thread(target=self._read, args=(incoming,), daemon=True).start()
+
+    def next(self) -> Message:
+        """Waits for it."""
+        return self._waiting.get()
+
+    def cancelled(self, id_: int) -> bool:
+        return id_ in self._cancelled
+
+    def _read(self, incoming: IO[bytes]) -> None:
         while (message := receive(incoming)) is not None:
             if message["do"] == "cancel":
-                cancelled_ids.add(message["id"])
+                self._cancelled.add(message["id"])
             else:
-                requests.put(message)
-        os._exit(0)  # the parent is gone: nothing is worth finishing
+                self._waiting.put(message)
+        os._exit(0)  # nothing is worth finishing
 
+
+def serve(generator: Generator, requests: Requests, out: IO[bytes]) -> NoReturn:
+    """Answers requests in order; a cancel takes effect before the next token."""
     send(out, {"is": "ready"})
-    threading.Thread(target=read, daemon=True).start()
-    while (request := requests.get()) is not None:
+    while True:
+        request = requests.next()
         try:
-            answer(generator, request, out, lambda id_=request["id"]: id_ in cancelled_ids)
+            answer(generator, request, out, lambda id_=request["id"]: requests.cancelled(id_))
         except MemoryError:
             send(out, {"is": "failed", "id": request["id"], "reason": "it ran out of memory"})
         except RuntimeError as error:

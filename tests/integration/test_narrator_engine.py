@@ -11,6 +11,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoTokenizer, PreTrainedModel
 
 from domain.progress import finish
+from models.narrator.apart import parts, shape_of
 from models.narrator.base_model import build_base, load_base
 from models.narrator.decoding import USUAL, Decoding
 from models.narrator.engine import Engine
@@ -20,7 +21,6 @@ from models.narrator.parts import read_shape
 from models.narrator.plain_engine import load_plain
 from models.narrator.tokens import Tokens
 from models.narrator.training import PROJECTIONS
-from models.narrator.unpacking import parts, shape_of
 from tests.tiny_model import save_tiny_model
 
 CPU = torch.device("cpu")
@@ -145,6 +145,14 @@ def test_the_unpacking_process_hands_over_the_same_model(base: Path) -> None:
     assert isinstance(there, Engine)
     with torch.inference_mode():
         assert torch.equal(here.forward(ids, here.cache(1, 64)), there.forward(ids, there.cache(1, 64)))
+
+
+def test_the_unpacking_process_leaves_nothing_in_tmp(base: Path, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    load_engine(base, None)
+    assert not list((tmp_path / "tmp").iterdir())
 
 
 def test_weights_that_end_early_are_told(tmp_path: Path) -> None:

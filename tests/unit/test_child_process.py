@@ -79,3 +79,24 @@ def test_programs_that_the_window_opens_find_their_own_libraries(before, monkeyp
     give_search_path_back()
     assert os.environ.get("LD_LIBRARY_PATH") == before
     assert "LD_LIBRARY_PATH_ORIG" not in os.environ
+
+
+def test_the_loader_of_a_child_s_child_looks_for_its_own_libraries(monkeypatch) -> None:
+    monkeypatch.delenv("PYINSTALLER_RESET_ENVIRONMENT", raising=False)
+    give_search_path_back()
+    assert os.environ["PYINSTALLER_RESET_ENVIRONMENT"] == "1"
+
+
+def test_a_process_may_ask_to_end_with_its_parent() -> None:
+    child = "from domain.child_process import end_with_parent; end_with_parent(); print('here', flush=True); input()"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    environment = {**os.environ, "PYTHONPATH": child_process.search_path()}
+    waiting, kept_open = os.pipe()
+    command = [sys.executable, "-c", parent]
+    with subprocess.Popen(command, stdin=waiting, stdout=subprocess.PIPE, env=environment) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == b"here\n"
+        started.kill()
+        started.communicate(timeout=60)  # the pipe's end: the child, which holds it too and reads on, is gone
+    os.close(waiting)
+    os.close(kept_open)
