@@ -19,7 +19,7 @@ from desktop.screens.unlock import UnlockDialog
 from desktop.services import Opener, Services
 from desktop.session import SessionFile
 from desktop.settings import SettingsFile
-from desktop.support.collecting import look_again
+from desktop.support.collecting import look_again, tidy
 from desktop.support.crash import CrashFile
 from desktop.support.formats import Formats
 from desktop.support.look import Look
@@ -30,6 +30,8 @@ from domain.errors import SettingsDamaged, StoreInUse
 
 if TYPE_CHECKING:  # loaded beside the unlocking, which it would hold up
     from desktop.main_window import MainWindow
+
+REST_MS = 10_000
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,8 @@ class Application(QObject):
         self._unlocking = Tasks(pool_threads=1)
         self._idle = IdleWatch(app)
         self._idle.idle.connect(lambda: self.lock(cancel_work=False))
+        self._rest = IdleWatch(app)
+        self._rest.idle.connect(self._tidy)
         self._screen_lock = ScreenLockWatch(os.environ)
         self._screen_lock.locked.connect(self.lock)
         self._clipboard = ClipboardGuard(app)
@@ -98,6 +102,7 @@ class Application(QObject):
         if window is None:
             return
         self._idle.end()
+        self._rest.end()
         self._clipboard.clear()
         for dialog in window.findChildren(QDialog):
             dialog.reject()
@@ -117,6 +122,11 @@ class Application(QObject):
         window.deleteLater()
         dialog.release()
         QTimer.singleShot(0, look_again)  # once it is deleted
+
+    def _tidy(self) -> None:
+        """Nobody touched anything for a while: nobody is kept waiting."""
+        if self.window is not None and not self.window.long_work.busy:
+            tidy()
 
     def fail(self, error: BaseException) -> None:
         """An error nobody expected, shown rather than swallowed."""
@@ -144,6 +154,7 @@ class Application(QObject):
         self.window.open_asked.connect(lambda: self._ask(""))
         self.window.lock_asked.connect(self.lock)
         self.window.idle_minutes.connect(lambda minutes: self._idle.begin(minutes * 60_000))
+        self._rest.begin(REST_MS)
         self.window.show()
         if former is not None:
             former.close()

@@ -12,6 +12,8 @@ DIRECTION_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e
 def visible(text: str, longest: int = LONGEST_LINE) -> str:
     """One line of `text`: control and direction characters become visible pictures, the rest is cut at `longest`."""
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
+    if cut.isprintable():  # nothing of what is looked for below is
+        return cut
     return "".join(_visible_character(character) for character in cut)
 
 

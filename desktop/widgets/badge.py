@@ -29,10 +29,11 @@ class Badge(QFrame):
 
     def show_state(self, words: str, icon: str, tone: str) -> None:
         self._icon_name = icon
-        self.setProperty("tone", tone)
         self._words.setText(words)
         self.setAccessibleName(words)
-        for part in (self, self._words):
+        styled = self.property("tone") == tone
+        self.setProperty("tone", tone)
+        for part in () if styled else (self, self._words):
             part.style().unpolish(part)
             part.style().polish(part)
         self._draw()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -63,6 +63,9 @@ class HistoryChart(QWidget):
         self._this = ""
         self._behind: frozenset[str] = frozenset()
         self._alerted: frozenset[str] = frozenset()
+        self._drawing = QTimer(self)  # in the next turn of the event loop: the texts of a case come first
+        self._drawing.setSingleShot(True)
+        self._drawing.timeout.connect(self._draw)
         self._at = 0  # of the history, newest first: the payment a person stands on
         self._plot = KeyedPlot(formats)
         self._plot.stepped.connect(self.step)
@@ -110,16 +113,13 @@ class HistoryChart(QWidget):
             (item.occurred_at for item in self._history if item.transaction_id != self._this), this.occurred_at
         )
         self.habit_words.setText(self.habit.words)
-        self._draw()
-        plot, largest = self._plot.getPlotItem(), max(item.amount for item in self._history) or 1.0
-        plot.enableAutoRange(axis="x")
-        # Room below zero and above the largest: the signs there are whole.
-        plot.setYRange(-ROOM * largest, (1 + ROOM) * largest, padding=0)
+        self._plot.getPlotItem().enableAutoRange(axis="x")
+        self._drawing.start()
 
     def mark_behind(self, ids: Collection[str]) -> None:
         """Rings the payments that the selected evidence was computed from."""
         self._behind = frozenset(ids)
-        self._draw()
+        self._drawing.start()
 
     def step(self, by: int) -> None:
         """Stands on the payment before or after, in time, and tells it in words."""
@@ -164,6 +164,10 @@ class HistoryChart(QWidget):
         )
 
     def _draw(self) -> None:
+        if self._history:
+            largest = max(item.amount for item in self._history) or 1.0
+            # Room below zero and above the largest: the signs there are whole.
+            self._plot.getPlotItem().setYRange(-ROOM * largest, (1 + ROOM) * largest, padding=0)
         belongs: dict[str, Callable[[Transaction], bool]] = {
             "plain": lambda t: not (t.label or self._flagged(t) or t.transaction_id == self._this),
             "flagged": lambda t: self._flagged(t) and not t.label and t.transaction_id != self._this,
@@ -205,7 +209,7 @@ class HistoryChart(QWidget):
             axis.setTextPen(pg.mkPen(self._look.colour("muted")))
             axis.setStyle(tickLength=-4, tickFont=font)
         self._plot.showGrid(x=False, y=True, alpha=0.15)
-        self._draw()
+        self._drawing.start()
 
 
 def _seconds(moment: datetime) -> float:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow, Surroundings
 from desktop.services import Services
@@ -18,7 +19,24 @@ from desktop.support.look import Look
 from desktop.tasks import Tasks
 from tests.fakes import FakeServices
 
+PATIENCE_MS = 60_000  # waits end with what they wait for; only a machine busy with much else needs so long
+
 MakeWindow = Callable[[Services], MainWindow]
+
+
+class PatientBot(QtBot):
+    """pytest-qt's, which gives up after 5 seconds."""
+
+    def waitUntil(self, callback, *, timeout=PATIENCE_MS):
+        return super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **how):
+        return super().waitSignal(signal, timeout=timeout, **how)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture

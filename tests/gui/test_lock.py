@@ -97,6 +97,28 @@ def test_the_stores_policy_says_when_idle_locks(unlocked: Application, qtbot) ->
     assert began == [7 * 60_000]
 
 
+def test_garbage_is_collected_in_rest_and_not_beside_long_work(
+    unlocked: Application,
+    opener: FakeOpener,  # noqa: F811
+    qtbot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tidied: list[bool] = []
+    monkeypatch.setattr("desktop.application.tidy", lambda: tidied.append(True))
+    services = opener.made[0]
+    services.go_on.clear()
+    unlocked.window.train()
+    qtbot.waitUntil(lambda: ("train",) in services.calls)
+    unlocked._rest.idle.emit()
+    assert tidied == []
+    services.go_on.set()
+    qtbot.waitUntil(lambda: not unlocked.window.long_work.busy)
+    unlocked._rest.idle.emit()
+    assert tidied == [True]
+    unlocked.lock()
+    assert not unlocked._rest._timer.isActive()
+
+
 def test_idle_time_counts_from_the_last_key(qapp: QApplication, qtbot) -> None:
     watch = IdleWatch(qapp)
     with qtbot.waitSignal(watch.idle, timeout=5000):

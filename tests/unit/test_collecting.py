@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from desktop.support.collecting import leave_alone, look_again
+from desktop.support.collecting import leave_alone, look_again, tidy
 
 
 class Ring:
@@ -22,3 +22,18 @@ def test_what_is_left_alone_stays_until_it_is_looked_at_again() -> None:
     assert kept() is not None
     look_again()
     assert kept() is None
+
+
+def test_nothing_is_looked_at_in_full_before_it_is_asked_for() -> None:
+    leave_alone()
+    try:
+        before = gc.get_stats()[2]["collections"]
+        rings = [Ring() for _ in range(200_000)]
+        assert gc.get_stats()[2]["collections"] == before
+        kept = weakref.ref(rings[0])
+        del rings
+        tidy()
+        assert kept() is None
+    finally:
+        look_again()
+    assert gc.get_threshold() == (700, 10, 10)

@@ -10,7 +10,7 @@ from desktop.support.text import button_text, visible
 from desktop.support.translation import mark, tr
 from desktop.widgets.badge import Badge
 from desktop.widgets.labels import PlainLabel
-from desktop.widgets.layouts import GAP, clear, column, row
+from desktop.widgets.layouts import GAP, column, row
 from domain.narrative import Sentence
 from domain.verification import CITATION
 
@@ -38,40 +38,60 @@ STATUSES = {
 
 
 class SentenceRow(QFrame):
+    """A place for a sentence; making one takes ten times as long as showing another sentence in it."""
+
     cited = Signal(str)
 
-    def __init__(self, sentence: Sentence, look: Look) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
-        words, tone, meaning = STATUSES[sentence.status]
-        words = tr(words)
-        badge = Badge(look)
-        badge.show_state(words, sentence.status, tone)
-        badge.setToolTip(tr(meaning))
-        shown = visible(CITATION.sub("", sentence.text).replace(" .", "."), LONGEST_SENTENCE)
-        self.text = PlainLabel(shown, "narrative", wrap=True)
+        self._citations: tuple[str, ...] = ()
+        self._badge = Badge(look)
+        self.text = PlainLabel("", "narrative", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.text.setAccessibleName(f"{words}: {shown}")
         line = row(self, 10)
         side = column()
-        side.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        side.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         holder = QWidget()
         holder.setLayout(side)
         holder.setFixedWidth(look.scaled(BADGE_COLUMN))
         line.addWidget(holder)
         line.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
-        chips = row(gap=4)
-        self.chips: list[QPushButton] = []
-        for citation in sentence.citations:
-            chip = QPushButton(button_text(citation))
-            chip.setProperty("role", "chip")
-            chip.setAccessibleName(tr("Citation {id}: select this evidence", id=visible(citation)))
-            chip.setCursor(Qt.CursorShape.PointingHandCursor)
-            chip.setCheckable(True)
-            chip.clicked.connect(lambda _checked=False, citation=citation: self.cited.emit(citation))
-            self.chips.append(chip)
-            chips.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(chips)
+        self._line = row(gap=4)
+        self._chips: list[QPushButton] = []
+        line.addLayout(self._line)
+
+    @property
+    def chips(self) -> list[QPushButton]:
+        """One for each citation."""
+        return self._chips[: len(self._citations)]
+
+    def show_sentence(self, sentence: Sentence) -> None:
+        words, tone, meaning = STATUSES[sentence.status]
+        words = tr(words)
+        self._badge.show_state(words, sentence.status, tone)
+        self._badge.setToolTip(tr(meaning))
+        shown = visible(CITATION.sub("", sentence.text).replace(" .", "."), LONGEST_SENTENCE)
+        self.text.setText(shown)
+        self.text.setAccessibleName(f"{words}: {shown}")
         self._citations = sentence.citations
+        while len(self._chips) < len(self._citations):
+            self._chips.append(self._chip(len(self._chips)))
+        for chip in self._chips[len(self._citations) :]:
+            chip.hide()
+        for chip, citation in zip(self.chips, self._citations, strict=True):
+            chip.setText(button_text(citation))
+            chip.setAccessibleName(tr("Citation {id}: select this evidence", id=visible(citation)))
+            chip.setChecked(False)
+            chip.show()
+
+    def _chip(self, place: int) -> QPushButton:
+        chip = QPushButton()
+        chip.setProperty("role", "chip")
+        chip.setCursor(Qt.CursorShape.PointingHandCursor)
+        chip.setCheckable(True)
+        chip.clicked.connect(lambda: self.cited.emit(self._citations[place]))
+        self._line.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
+        return chip
 
     def mark_cited(self, evidence_id: str) -> None:
         """Its chip shows which evidence is selected."""
@@ -95,6 +115,7 @@ class NarrativePanel(QScrollArea):
         super().__init__()
         self._look = look
         self._shown: tuple[Sentence, ...] = ()
+        self._rows: list[SentenceRow] = []
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -114,27 +135,32 @@ class NarrativePanel(QScrollArea):
 
     @property
     def rows(self) -> list[SentenceRow]:
-        items = (self._sentences.itemAt(number) for number in range(self._sentences.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [widget for widget in widgets if isinstance(widget, SentenceRow)]
+        """One for each sentence shown."""
+        return self._rows[: len(self._shown)]
 
     def mark_cited(self, evidence_id: str) -> None:
         for shown in self.rows:
             shown.mark_cited(evidence_id)
 
     def show_state(self, state: NarrativeState) -> None:
-        kept = len(self._shown)
-        if state.sentences[:kept] != self._shown:
-            clear(self._sentences)
-            kept = 0
-        for sentence in state.sentences[kept:]:
-            shown = SentenceRow(sentence, self._look)
-            shown.cited.connect(self.cited)
-            self._sentences.addWidget(shown)
+        kept = len(self._shown) if state.sentences[: len(self._shown)] == self._shown else 0
         self._shown = state.sentences
+        while len(self._rows) < len(self._shown):
+            self._rows.append(self._row())
+        for shown, sentence in zip(self.rows[kept:], self._shown[kept:], strict=True):
+            shown.show_sentence(sentence)
+            shown.show()
+        for left in self._rows[len(self._shown) :]:
+            left.hide()
         pending = state.pending
         waiting = not state.finished and not pending
         self.draft_heading.setText(tr("The narrator is starting…") if waiting else tr("Draft, not verified yet"))
         self.draft_heading.setVisible(not state.finished)
         self.draft.setText(visible(pending, LONGEST_DRAFT))
         self.draft.setVisible(bool(pending))
+
+    def _row(self) -> SentenceRow:
+        made = SentenceRow(self._look)
+        made.cited.connect(self.cited)
+        self._sentences.addWidget(made)
+        return made

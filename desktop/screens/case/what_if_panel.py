@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QScrollArea, 
 
 from desktop.screens.case.what_if_view_model import (
     ABSENT,
+    FIELD_WORDS,
     Field,
     WhatIfViewModel,
     change_words,
@@ -21,7 +22,7 @@ from desktop.support.formats import Formats
 from desktop.support.translation import mark, tr
 from desktop.tables.moves_model import MovesModel
 from desktop.widgets.labels import PlainLabel
-from desktop.widgets.layouts import GAP, clear, column, row
+from desktop.widgets.layouts import GAP, column, row
 from desktop.widgets.table import RowTable
 
 if TYPE_CHECKING:  # at run time it would bring DuckDB into the window
@@ -79,6 +80,7 @@ class WhatIfPanel(QWidget):
         layout.addWidget(self.score)
         layout.addWidget(self.state)
         layout.addWidget(self.table, 1)
+        self._places = [self._place(number) for number in range(len(FIELD_WORDS))]
         self._connect()
 
     def take_focus(self) -> None:
@@ -100,19 +102,24 @@ class WhatIfPanel(QWidget):
     def _attempt(self) -> None:
         self._view_model.attempt({name: field.text() for name, field in self.fields.items()})
 
+    def _place(self, number: int) -> tuple[PlainLabel, QLineEdit]:
+        """Words and field; which field of the payment stands there is said by each case."""
+        line, place = divmod(number, COLUMNS)
+        words, field = PlainLabel("", "small"), QLineEdit()
+        field.setPlaceholderText(tr(ABSENT))
+        field.returnPressed.connect(self._attempt)
+        self._grid.addWidget(words, line, 2 * place)
+        self._grid.addWidget(field, line, 2 * place + 1)
+        return words, field
+
     def _fill(self, fields: tuple[Field, ...]) -> None:
-        clear(self._grid)
         self.fields, self._given = {}, fields
-        for number, given in enumerate(fields):
-            line, place = divmod(number, COLUMNS)
-            field = QLineEdit(given.text)
-            field.setPlaceholderText(tr(ABSENT))
+        for given, (words, field) in zip(fields, self._places, strict=True):
+            words.setText(given.words)
+            field.setText(given.text)
             field.setAccessibleName(tr("What if: {field}", field=given.words))
             field.setCursorPosition(0)
-            field.returnPressed.connect(self._attempt)
             self.fields[given.name] = field
-            self._grid.addWidget(PlainLabel(given.words, "small"), line, 2 * place)
-            self._grid.addWidget(field, line, 2 * place + 1)
         self._tell(tr(HINT))
 
     def _tell(self, words: str) -> None:
