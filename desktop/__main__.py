@@ -14,6 +14,7 @@ from desktop.application import Application, Product, catch_unexpected
 from desktop.services import Opener
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile
+from desktop.support.collecting import hold_off
 from desktop.support.crash import CrashFile
 from desktop.support.ending import Ending
 from desktop.support.single_instance import ring
@@ -23,6 +24,7 @@ NAME = "whyflag"
 
 def open_window(store: Path | None = None, passphrase_file: Path | None = None, user: str | None = None) -> int:
     """Runs the window until it is closed; returns the exit code."""
+    hold_off()
     from desktop.bootstrap import open_services, start_observing
 
     passphrase = None

@@ -4,19 +4,18 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QMenuBar, QStackedWidget, QWidget
 
 from desktop.prefetching import CasesAhead, Prefetcher
-from desktop.screens.about import AboutDialog
 from desktop.screens.case.contest_dialog import ContestDialog
 from desktop.screens.case.file_view_model import FileViewModel
 from desktop.screens.case.links_view_model import LinksViewModel
-from desktop.screens.case.screen import CaseScreen
 from desktop.screens.case.similar_view_model import SimilarViewModel
 from desktop.screens.case.texts_dialog import TextsDialog
 from desktop.screens.case.texts_view_model import TextsViewModel
@@ -65,6 +64,7 @@ from domain.progress import Work
 from domain.thresholds import AnyPolicy
 
 if TYPE_CHECKING:  # loaded when somebody first goes there
+    from desktop.screens.case.screen import CaseScreen
     from desktop.screens.health.screen import HealthScreen
     from desktop.screens.manual.screen import ManualScreen
     from desktop.screens.model.screen import ModelScreen
@@ -140,7 +140,6 @@ class MainWindow(QMainWindow):
         first_steps = FirstSteps(self.ask_import, self.train, self.score)
         self.handling = QueueHandling(services, tasks, self.long_work, self.queue, formats)
         self.queue_screen = QueueScreen(self.queue, self.handling, look, formats, first_steps)
-        self.case_screen = CaseScreen(self.case, self.similar, self.what_if, self.links, self.file, look, formats)
         self.banner = Banner(look)
         self.notice = Notice(look)
         self.work_bar = WorkBar(self.long_work, formats)
@@ -185,6 +184,25 @@ class MainWindow(QMainWindow):
         empty.deleteLater()
         restore_states(self._screens.widget(number), self._around.session.current)
 
+    def _make_case_ready(self) -> None:
+        """The case's screen, beside the first rows of the queue instead of before them."""
+        self._tasks.background(
+            lambda _: import_module("desktop.screens.case.screen"), lambda _: self._make(CASE), self.banner.fail
+        )
+
+    @cached_property
+    def case_screen(self) -> "CaseScreen":
+        from desktop.screens.case.screen import CaseScreen
+
+        around, keymap = self._around, self.window_actions.keymap
+        screen = CaseScreen(self.case, self.similar, self.what_if, self.links, self.file, around.look, around.formats)
+        screen.back.connect(lambda: self.go(QUEUE))
+        screen.next.connect(self.walk.next)
+        self.window_actions.add(screen, *case_actions(self, screen))
+        screen.show_keys(keymap.shown)
+        self.window_actions.keys_changed.connect(lambda: screen.show_keys(keymap.shown))
+        return screen
+
     @cached_property
     def threshold_screen(self) -> "ThresholdScreen":
         from desktop.screens.threshold.screen import ThresholdScreen
@@ -205,6 +223,7 @@ class MainWindow(QMainWindow):
         from desktop.screens.settings.screen import SettingsScreen
 
         around, keymap = self._around, self.window_actions.keymap
+        self._make(CASE)  # its keys are listed too
         screen = SettingsScreen(self.settings, self.deadlines, around.look, around.formats, str(around.settings.path))
         screen.keys.show_actions()
         screen.show_keys(keymap.shown)
@@ -304,8 +323,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         for _ in self.places:
             self._screens.addWidget(QWidget())
-        for number in (QUEUE, CASE):
-            self._make(number)
+        self._make(QUEUE)
         centre = QWidget()
         across = row(centre, 0)
         across.addWidget(self._rail)
@@ -335,7 +353,7 @@ class MainWindow(QMainWindow):
             ),
             Place(
                 "case", mark("Case"), mark("Go to the case"), lambda: self.case_screen,
-                self.case_screen.evidence.setFocus,
+                lambda: self.case_screen.evidence.setFocus(),
             ),
             Place(
                 "threshold", mark("Threshold"), mark("Go to the threshold"), lambda: self.threshold_screen,
@@ -357,7 +375,6 @@ class MainWindow(QMainWindow):
         """Screens that name their own actions are added here; how is told in `desktop.support.actions`."""
         self.window_actions.add(self, *window_actions(self))
         self.window_actions.add(self.queue_screen, *queue_actions(self), *handling_actions(self.queue_screen))
-        self.window_actions.add(self.case_screen, *case_actions(self))
         self.window_actions.fill(self._menu_bar, MENUS)
         self.settings.changed.connect(self.window_actions.bind)
         self.window_actions.keys_changed.connect(self._show_tips)
@@ -367,8 +384,7 @@ class MainWindow(QMainWindow):
         keymap = self.window_actions.keymap
         tips = (with_key(tr(place.action), keymap.shown(f"go.{place.name}")) for place in self.places)
         self._rail.show_tips(tuple(tips))
-        for screen in (self.queue_screen, self.case_screen):
-            screen.show_keys(keymap.shown)
+        self.queue_screen.show_keys(keymap.shown)
 
     def _undo_words(self) -> str:
         undo, key = self.window_actions.find("review.undo").words, self.window_actions.keymap.shown("review.undo")
@@ -379,8 +395,7 @@ class MainWindow(QMainWindow):
         self.queue_screen.opened.connect(self.walk.open_line)
         self.queue_screen.threshold_asked.connect(lambda: self.go(THRESHOLD))
         self.model.failed.connect(self.banner.fail)
-        self.case_screen.back.connect(lambda: self.go(QUEUE))
-        self.case_screen.next.connect(self.walk.next)
+        self.queue.loaded.connect(self._make_case_ready, Qt.ConnectionType.SingleShotConnection)
         self.case.opening.connect(lambda _: self.go(CASE))
         self.walk.moved.connect(self.queue_screen.stand_on)
         self.walk.told.connect(self._tell_decision)
@@ -467,4 +482,6 @@ class MainWindow(QMainWindow):
         KeysSheet(self.window_actions.keymap, self._around.look, self).open()
 
     def show_about(self) -> None:
+        from desktop.screens.about import AboutDialog
+
         AboutDialog(self._around.version, self._around.notices, self._around.look, self).open()

@@ -13,6 +13,7 @@ from desktop.support.translation import mark
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
+    from desktop.screens.case.screen import CaseScreen
 
 STORE, REVIEW, GO, VIEW, HELP = mark("Store"), mark("Review"), mark("Go"), mark("View"), mark("Help")
 MENUS = (mark("&Store"), mark("&Review"), mark("&Queue"), mark("&Case"), mark("&Go"), mark("&View"), mark("&Help"))
@@ -79,8 +80,7 @@ def queue_actions(window: MainWindow) -> tuple[Action, ...]:
     )  # fmt: skip
 
 
-def case_actions(window: MainWindow) -> tuple[Action, ...]:
-    screen = window.case_screen
+def case_actions(window: MainWindow, screen: CaseScreen) -> tuple[Action, ...]:
     bar = screen.decision_bar
     dispositions = (
         Action(f"case.{name}", DISPOSITION_WORDS[name], partial(bar.choose, name), CASE, (key,), enabled=bar.isEnabled)

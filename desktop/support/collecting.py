@@ -11,8 +11,14 @@ NEVER = 2**30
 YOUNG, MIDDLE, FULL = gc.get_threshold()
 
 
+def hold_off() -> None:
+    """Nothing is looked at before `leave_alone`: what a start loads stays."""
+    gc.disable()
+
+
 def leave_alone() -> None:
     """What exists now is not looked at again, and what comes is looked at only by `tidy`."""
+    gc.enable()
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, NEVER)
 

@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from desktop.support.collecting import leave_alone, look_again, tidy
+from desktop.support.collecting import hold_off, leave_alone, look_again, tidy
 
 
 class Ring:
@@ -25,8 +25,10 @@ def test_what_is_left_alone_stays_until_it_is_looked_at_again() -> None:
 
 
 def test_nothing_is_looked_at_in_full_before_it_is_asked_for() -> None:
+    hold_off()
     leave_alone()
     try:
+        assert gc.isenabled()
         before = gc.get_stats()[2]["collections"]
         rings = [Ring() for _ in range(200_000)]
         assert gc.get_stats()[2]["collections"] == before
