@@ -181,3 +181,19 @@ def test_buttons_and_tool_tips_name_the_keys_of_today(window: MainWindow) -> Non
         "Which scores raise an alert (Alt+9)",
     }
     assert window.settings_screen.text.accessibleDescription().startswith("Ctrl+9 makes it larger")
+
+
+def test_the_cases_keys_are_listed_before_a_case_is_opened(
+    make_window: MakeWindow, services: FakeServices, qtbot
+) -> None:
+    window = make_window(services)
+    assert window.case.alert_id is None
+    qtbot.waitUntil(lambda: any(action.id == "case.next" for action in window.window_actions.keymap.actions))
+
+
+def test_who_goes_to_the_settings_first_finds_the_cases_keys_there(
+    make_window: MakeWindow, services: FakeServices
+) -> None:
+    window = make_window(services)
+    window.go(SETTINGS)
+    assert "case.next" in {action.id for action in window.settings_screen.keys._shown}
