@@ -144,7 +144,8 @@ add_papers() {
   put "$source/THIRD_PARTY_NOTICES.md" "$1/licences/THIRD_PARTY_NOTICES.md"
   put "$source/installer/release/CUDA.md" "$1/CUDA.md"
   put "$source/installer/deb/whyflag.desktop" "$1/whyflag.desktop" # install-offline.sh puts it into the menu
-  for file in "$source"/installer/verify "$source"/installer/offline/*; do
+  install -m 755 -- "$source/installer/verify.py" "$1/verify" # one file: nothing of the repository lies beside it there
+  for file in "$source"/installer/offline/*; do
     [ ! -f "$file" ] || install -m 755 -- "$file" "$1/"
   done
 }
