@@ -24,7 +24,7 @@ NAME = "whyflag"
 
 def open_window(store: Path | None = None, passphrase_file: Path | None = None, user: str | None = None) -> int:
     """Runs the window until it is closed; returns the exit code."""
-    hold_off()
+    prepare()
     from desktop.bootstrap import open_services, start_observing
 
     passphrase = None
@@ -35,6 +35,14 @@ def open_window(store: Path | None = None, passphrase_file: Path | None = None, 
         return run(open_services, store, passphrase, user)
     finally:
         watch.stop()
+
+
+def prepare() -> None:
+    """What makes the start short; before the store's parts are loaded."""
+    hold_off()
+    from domain.store import leave_pandas_out
+
+    leave_pandas_out()
 
 
 def run(opener: Opener, store: Path | None, passphrase: str | None, user: str | None = None) -> int:

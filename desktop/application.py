@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.locking import ClipboardGuard, IdleWatch, ScreenLockWatch
@@ -31,8 +31,6 @@ from domain.errors import SettingsDamaged, StoreInUse
 if TYPE_CHECKING:  # loaded beside the unlocking, which it would hold up
     from desktop.main_window import MainWindow
 
-REST_MS = 10_000
-
 log = logging.getLogger(__name__)
 
 
@@ -46,6 +44,8 @@ class Product:
 
 class Application(QObject):
     """Holds the one window. `opener` comes from the composition root."""
+
+    rested = Signal()  # nobody touched anything for two seconds, and what was left over was freed
 
     def __init__(
         self,
@@ -72,8 +72,7 @@ class Application(QObject):
         self._unlocking = Tasks(pool_threads=1)
         self._idle = IdleWatch(app)
         self._idle.idle.connect(lambda: self.lock(cancel_work=False))
-        self._rest = IdleWatch(app)
-        self._rest.idle.connect(self._tidy)
+        self._idle.rest.connect(self._tidy)
         self._screen_lock = ScreenLockWatch(os.environ)
         self._screen_lock.locked.connect(self.lock)
         self._clipboard = ClipboardGuard(app)
@@ -102,7 +101,6 @@ class Application(QObject):
         if window is None:
             return
         self._idle.end()
-        self._rest.end()
         self._clipboard.clear()
         for dialog in window.findChildren(QDialog):
             dialog.reject()
@@ -127,6 +125,7 @@ class Application(QObject):
         """Nobody touched anything for a while: nobody is kept waiting."""
         if self.window is not None and not self.window.long_work.busy:
             tidy()
+            self.rested.emit()
 
     def fail(self, error: BaseException) -> None:
         """An error nobody expected, shown rather than swallowed."""
@@ -154,7 +153,7 @@ class Application(QObject):
         self.window.open_asked.connect(lambda: self._ask(""))
         self.window.lock_asked.connect(self.lock)
         self.window.idle_minutes.connect(lambda minutes: self._idle.begin(minutes * 60_000))
-        self._rest.begin(REST_MS)
+        self._idle.begin(0)
         self.window.show()
         if former is not None:
             former.close()

@@ -7,9 +7,11 @@ from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
 CLIPBOARD_MS = 20_000
+REST_MS = 2_000
 SIGNS_OF_LIFE = frozenset(
     {
         QEvent.Type.KeyPress,
+        QEvent.Type.ShortcutOverride,  # all that comes of a key which is a shortcut
         QEvent.Type.MouseButtonPress,
         QEvent.Type.MouseMove,
         QEvent.Type.Wheel,
@@ -27,32 +29,43 @@ LOGIND = ("org.freedesktop.login1", "", "org.freedesktop.login1.Session", "Lock"
 
 
 class IdleWatch(QObject):
-    """Tells `idle` once nobody touched a key or a mouse in any of the application's windows for so long."""
+    """Tells `idle` once nobody touched a key or a mouse in any of the application's windows for so long.
+
+    `rest` comes after two seconds already, each time: what nobody is to wait for can be done then.
+    """
 
     idle = Signal()
+    rest = Signal()
 
     def __init__(self, app: QApplication) -> None:
         super().__init__()
         self._app = app
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.idle)
+        self._timer, self._pause = QTimer(self), QTimer(self)
+        for timer, told in ((self._timer, self.idle), (self._pause, self.rest)):
+            timer.setSingleShot(True)
+            timer.timeout.connect(told)
+        self._pause.setInterval(REST_MS)
 
     def begin(self, milliseconds: int) -> None:
-        """Counts from now on; 0 never tells."""
+        """Counts from now on; 0 never tells that it is idle."""
         self.end()
+        self._pause.start()
         if milliseconds > 0:
             self._timer.setInterval(milliseconds)
             self._timer.start()
-            self._app.installEventFilter(self)
+        self._app.installEventFilter(self)
 
     def end(self) -> None:
         self._timer.stop()
+        self._timer.setInterval(0)
+        self._pause.stop()
         self._app.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in SIGNS_OF_LIFE:
-            self._timer.start()
+            self._pause.start()
+            if self._timer.interval() > 0:
+                self._timer.start()
         return False
 
 

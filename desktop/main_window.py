@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
         restore_states(self._screens.widget(number), self._around.session.current)
 
     def _make_case_ready(self) -> None:
-        """The case's screen, beside the first rows of the queue instead of before them."""
+        """The case's screen, once the first rows of the queue are there instead of before them."""
         self._tasks.background(
             lambda _: import_module("desktop.screens.case.screen"), lambda _: self._make(CASE), self.banner.fail
         )
@@ -395,7 +395,7 @@ class MainWindow(QMainWindow):
         self.queue_screen.opened.connect(self.walk.open_line)
         self.queue_screen.threshold_asked.connect(lambda: self.go(THRESHOLD))
         self.model.failed.connect(self.banner.fail)
-        self.queue.loaded.connect(self._make_case_ready, Qt.ConnectionType.SingleShotConnection)
+        self.queue.table.page_read.connect(self._make_case_ready, Qt.ConnectionType.SingleShotConnection)
         self.case.opening.connect(lambda _: self.go(CASE))
         self.walk.moved.connect(self.queue_screen.stand_on)
         self.walk.told.connect(self._tell_decision)
@@ -479,6 +479,7 @@ class MainWindow(QMainWindow):
             log.warning("the session was not kept", exc_info=error)
 
     def show_keys(self) -> None:
+        self._make(CASE)  # its keys are shown too
         KeysSheet(self.window_actions.keymap, self._around.look, self).open()
 
     def show_about(self) -> None:

@@ -5,7 +5,9 @@ modules that stay. So while a store is open it never does so by itself, only whe
 looked at is left out until the window is closed. What is young is looked at as always: that takes a millisecond.
 """
 
+import ctypes
 import gc
+import sys
 
 NEVER = 2**30
 YOUNG, MIDDLE, FULL = gc.get_threshold()
@@ -24,9 +26,11 @@ def leave_alone() -> None:
 
 
 def tidy() -> None:
-    """Frees what came since, and leaves the rest alone. It stops the window: for when nobody waits."""
+    """Frees what came since, gives it back to the system, and leaves the rest alone. For when nobody waits."""
     gc.collect()
     gc.freeze()
+    if sys.platform == "linux":  # glibc keeps what lies between pieces in use: 60 MB after a hundred cases
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def look_again() -> None:

@@ -97,6 +97,14 @@ def test_the_stores_policy_says_when_idle_locks(unlocked: Application, qtbot) ->
     assert began == [7 * 60_000]
 
 
+def test_a_key_that_is_a_shortcut_is_a_sign_of_life(unlocked: Application, qtbot) -> None:
+    unlocked._idle.begin(60_000)
+    unlocked._idle._timer.setInterval(120_000)
+    unlocked._idle._timer.stop()
+    qtbot.keyClick(unlocked.window.queue_screen.table, Qt.Key.Key_J)
+    assert unlocked._idle._timer.isActive() and unlocked._idle._pause.isActive()
+
+
 def test_garbage_is_collected_in_rest_and_not_beside_long_work(
     unlocked: Application,
     opener: FakeOpener,  # noqa: F811
@@ -109,14 +117,14 @@ def test_garbage_is_collected_in_rest_and_not_beside_long_work(
     services.go_on.clear()
     unlocked.window.train()
     qtbot.waitUntil(lambda: ("train",) in services.calls)
-    unlocked._rest.idle.emit()
+    unlocked._idle.rest.emit()
     assert tidied == []
     services.go_on.set()
     qtbot.waitUntil(lambda: not unlocked.window.long_work.busy)
-    unlocked._rest.idle.emit()
+    unlocked._idle.rest.emit()
     assert tidied == [True]
     unlocked.lock()
-    assert not unlocked._rest._timer.isActive()
+    assert not unlocked._idle._pause.isActive()
 
 
 def test_idle_time_counts_from_the_last_key(qapp: QApplication, qtbot) -> None:
