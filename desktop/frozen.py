@@ -3,6 +3,8 @@
 import os
 import sys
 
+import platformdirs
+
 from domain.child_process import run_if_child
 
 SEARCH_PATH = "LD_LIBRARY_PATH"
@@ -20,8 +22,14 @@ def give_search_path_back() -> None:
     os.environ[START_ANEW] = "1"
 
 
+def keep_scratch_in_place() -> None:
+    """matplotlib's list of fonts: with what else whyflag may make anew."""
+    os.environ.setdefault("MPLCONFIGDIR", str(platformdirs.user_cache_path("whyflag") / "matplotlib"))
+
+
 if __name__ == "__main__":
     give_search_path_back()
+    keep_scratch_in_place()
     run_if_child()
     from desktop.cli import main
 

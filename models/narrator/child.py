@@ -6,6 +6,7 @@ Watched for three things: that it lives, that it says something within `silence`
 
 import os
 import queue
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -41,7 +42,9 @@ class Child:
             log.replace(log.with_name(f"{log.name}.1"))
         log.touch(mode=0o600)
         with log.open("ab") as stderr:
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, process_group=0
+            )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._incoming = self._process.stdin
@@ -68,8 +71,9 @@ class Child:
         return self._next(self._limits.silence, cancelled)
 
     def end(self) -> None:
-        """Safe to call again."""
-        self._process.kill()
+        """With what it started itself. Safe to call again."""
+        if self.alive:
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._incoming.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.bootstrap import worker_command
-from desktop.frozen import give_search_path_back
+from desktop.frozen import give_search_path_back, keep_scratch_in_place
 from domain import child_process
 from domain.rendering.pdf import TYPESETTER
 from domain.store.reading import READER_COMMAND
@@ -81,8 +81,14 @@ def test_programs_that_the_window_opens_find_their_own_libraries(before, monkeyp
     assert "LD_LIBRARY_PATH_ORIG" not in os.environ
 
 
+def test_matplotlib_keeps_its_list_with_the_user_s_caches(monkeypatch) -> None:
+    monkeypatch.setattr(os, "environ", {"XDG_CACHE_HOME": "/home/ann/.cache"})
+    keep_scratch_in_place()
+    assert os.environ["MPLCONFIGDIR"] == "/home/ann/.cache/whyflag/matplotlib"
+
+
 def test_the_loader_of_a_child_s_child_looks_for_its_own_libraries(monkeypatch) -> None:
-    monkeypatch.delenv("PYINSTALLER_RESET_ENVIRONMENT", raising=False)
+    monkeypatch.setattr(os, "environ", {})
     give_search_path_back()
     assert os.environ["PYINSTALLER_RESET_ENVIRONMENT"] == "1"
 

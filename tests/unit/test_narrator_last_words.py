@@ -1,5 +1,7 @@
-"""The narrator's child process leaves no data in its log, and its log does not grow for ever."""
+"""The narrator's child process leaves no data in its log, no process behind, and its log does not grow for ever."""
 
+import os
+import select
 import stat
 import subprocess
 import sys
@@ -26,6 +28,19 @@ def fail():
     told = subprocess.run([sys.executable, "-c", code, SECRET], cwd=ROOT, capture_output=True, text=True).stderr
     assert "builtins.RuntimeError" in told and " fail\n" in told
     assert SECRET not in told
+
+
+def test_what_the_process_started_ends_with_it(tmp_path: Path) -> None:
+    fifo = tmp_path / "held open"
+    os.mkfifo(fifo)
+    started = f"import threading; held = open({str(fifo)!r}, 'w'); threading.Event().wait()"
+    starting = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {started!r}])"
+    child = Child([sys.executable, "-c", starting], tmp_path / "narrator.log", Limits(start=20))
+    held = os.open(fifo, os.O_RDONLY)  # waits for the other end
+    child.end()
+    readable, _, _ = select.select([held], [], [], 20)
+    assert readable and os.read(held, 1) == b""
+    os.close(held)
 
 
 def test_log_is_private_and_the_older_one_is_kept_once(tmp_path: Path) -> None:
