@@ -87,7 +87,7 @@ class StoreServices:
         self._store = store
         self._parts = parts
         self._making = threading.Lock()
-        self._shown = threading.Event()  # the first page of the queue was read
+        self._shown = threading.Event()  # the queue was read, and its first page is drawn
         self._narrator: StartableNarrator | None = None
         self._explainer: Explainer | None = None
         self._scorer: Scorer | None = None
@@ -103,11 +103,10 @@ class StoreServices:
 
     def whole_queue(self, snapshot: QueueSnapshot) -> None:
         self._store.alerts.whole(snapshot)
+        self._shown.set()
 
     def page(self, snapshot: QueueSnapshot, start: int, count: int) -> tuple[QueueRow, ...]:
-        rows = self._store.alerts.page(snapshot, start, count)
-        self._shown.set()
-        return rows
+        return self._store.alerts.page(snapshot, start, count)
 
     def alert_ids(self, snapshot: QueueSnapshot, ranges: Sequence[tuple[int, int]]) -> tuple[str, ...]:
         return self._store.alerts.ids(snapshot, ranges)
