@@ -121,6 +121,11 @@ class Application(QObject):
         dialog.release()
         QTimer.singleShot(0, look_again)  # once it is deleted
 
+    def _window_closed(self) -> None:
+        """Nothing is left to lock, unless it made room for another window."""
+        if self.window is not None and not self.window.isVisible():
+            self._idle.end()
+
     def _tidy(self) -> None:
         """Nobody touched anything for a while: nobody is kept waiting."""
         if self.window is not None and not self.window.long_work.busy:
@@ -153,6 +158,7 @@ class Application(QObject):
         self.window.open_asked.connect(lambda: self._ask(""))
         self.window.lock_asked.connect(self.lock)
         self.window.idle_minutes.connect(lambda minutes: self._idle.begin(minutes * 60_000))
+        self.window.closed.connect(self._window_closed)
         self._idle.begin(0)
         self.window.show()
         if former is not None:

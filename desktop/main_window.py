@@ -114,6 +114,7 @@ class Place:
 class MainWindow(QMainWindow):
     open_asked = Signal()
     lock_asked = Signal()
+    closed = Signal()
     idle_minutes = Signal(int)  # after which the store's policy wants the window locked; 0 for never
 
     def __init__(self, services: Services, tasks: Tasks, surroundings: Surroundings) -> None:
@@ -305,6 +306,7 @@ class MainWindow(QMainWindow):
         self._tasks.close()
         self._services.close()
         super().closeEvent(event)
+        self.closed.emit()
 
     def _start(
         self,

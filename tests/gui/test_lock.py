@@ -97,6 +97,12 @@ def test_the_stores_policy_says_when_idle_locks(unlocked: Application, qtbot) ->
     assert began == [7 * 60_000]
 
 
+def test_a_closed_window_is_not_locked_later(unlocked: Application) -> None:
+    unlocked._idle.begin(60_000)
+    unlocked.window.close()
+    assert not unlocked._idle._timer.isActive() and not unlocked._idle._pause.isActive()
+
+
 def test_a_key_that_is_a_shortcut_is_a_sign_of_life(unlocked: Application, qtbot) -> None:
     unlocked._idle.begin(60_000)
     unlocked._idle._timer.setInterval(120_000)
