@@ -19,7 +19,6 @@ from models.narrator.sampling import choose
 from models.narrator.tokens import Tokens
 
 STYLES: tuple[Style, ...] = ("full", "brief", "sar")
-TAIL = 24  # tokens that a number or code still being written can go back
 SENTENCE_END = "]."
 MOST_SLOTS = 10_000  # a text is about as long as its prompt; keys and values of a slot take 23 KB of the shipped model
 PHRASES = 200  # texts of the training wordings that guesses are looked up in
@@ -172,8 +171,10 @@ class Generator:
 
     def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
         if grounding is not None:
-            tail = self._tokens.text(written[-TAIL:])
-            logits = grounding.restrict(logits, tail, written.count(self._stop), written[-1] if written else -1)
+            told = written.count(self._stop)
+            begun = len(written) - written[::-1].index(self._stop) if told else 0
+            sentence = self._tokens.text(written[begun:])
+            logits = grounding.restrict(logits, sentence, told, written[-1] if written else -1)
         chosen = choose(logits, self._decoding, noise, len(written))
         # Words are drawn. Which number is told is not: wherever one is, it is the likeliest.
         return self._digits[int(logits[self._digits].argmax())] if chosen in self._digits else chosen

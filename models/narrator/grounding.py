@@ -1,10 +1,13 @@
 """Grounded decoding: a number, an id, a citation or a code can only be one of the evidence that the sentence tells.
 
 Works on characters, so it does not matter how a tokenizer cuts numbers: what a text ends with decides which digits may
-follow, and whether the number may end here. Verification stays what decides; this only makes it seldom fail.
+follow, and whether the number may end here. A number that was told is not told again in its sentence, unless the
+evidence has it twice: so none takes the place of another that is still to come. Verification stays what decides; this
+only makes it seldom fail.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +20,7 @@ from models.narrator.tokens import Tokens
 
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 TAIL = re.compile(r"(\bE)?(\d[\d.,:]*)$")
+CITED = re.compile(r"\[[^\]]*\]?")
 ID_BEGUN = re.compile(r"\bE$")
 CODE = re.compile(r"[A-Z]{2,}")
 NOTHING = Line("", ())
@@ -57,7 +61,7 @@ class Symbols:
 class _Allowed:
     """Of one line: its numbers, the digits of its ids, and the tokens that can be no part of it, or not behind one."""
 
-    numbers: frozenset[str]
+    numbers: Counter[str]
     ids: frozenset[str]
     never: torch.Tensor
     behind: dict[int, frozenset[int]]
@@ -67,11 +71,16 @@ class _Allowed:
         wrong = symbols.directions[line.direction] if line.direction else Bans(frozenset(), {})
         never = [id_ for id_, code in symbols.codes if code not in line.text] + list(symbols.mixed) + list(wrong.always)
         return cls(
-            frozenset(NUMBER.findall(line.text)),
+            Counter(NUMBER.findall(line.text)),
             frozenset(id_.removeprefix("E") for id_ in line.ids),
             torch.tensor(never, dtype=torch.long),
             wrong.behind,
         )
+
+    def still_to_tell(self, written: str) -> frozenset[str]:
+        """The numbers that a sentence which begins with `written` may tell next."""
+        told = Counter(NUMBER.findall(CITED.sub(" ", written)))
+        return frozenset(number for number, times in self.numbers.items() if times > told[number])
 
 
 class Grounding:
@@ -87,15 +96,15 @@ class Grounding:
     def restrict(self, logits: torch.Tensor, written: str, told: int, last: int = -1) -> torch.Tensor:
         """`logits` (vocabulary) with what must not follow `written` forbidden; changed in place.
 
-        `written` may be cut to the last sentence; `told` is how many sentences were ended before it,
-        `last` the last token of it.
+        `written` is the sentence so far, `told` how many sentences were ended before it, `last` its last token.
         """
         line = self._lines[min(told, len(self._lines) - 1)]
         logits[line.never] = FORBIDDEN
         for id_ in line.behind.get(last, ()):
             logits[id_] = FORBIDDEN
         tail = TAIL.search(written)
-        allowed = line.ids if (tail[1] if tail else ID_BEGUN.search(written)) else line.numbers
+        is_id = tail[1] if tail else ID_BEGUN.search(written)
+        allowed = line.ids if is_id else line.still_to_tell(written[: tail.start()] if tail else written)
         number = tail[2] if tail else ""
         if number and number.rstrip(".,:") not in allowed:  # it cannot end here
             kept = {id_: logits[id_].clone() for id_ in self._continuing(number, allowed)}

@@ -66,6 +66,15 @@ def test_a_whole_number_may_be_followed_by_anything_but_a_digit_that_makes_anoth
     assert "a" in allowed("it came 25 , ")
 
 
+def test_a_number_that_was_told_is_not_told_again() -> None:
+    assert allowed("it came 25 times, ") & set("0123456789") == set("10")
+    assert allowed("it came 25 times, 03:12, 12,508.50 EUR [E1], ") & set("0123456789") == set()
+    assert "3" in allowed("25 times, 0")
+    twice = PROMPT.replace("25 times", "25 times 25")
+    logits = Grounding(SYMBOLS, twice).restrict(torch.zeros(len(TEXTS)), "it came 25 times, ", 0)
+    assert logits[IDS["2"]] > FORBIDDEN
+
+
 def test_only_cited_evidence_has_an_id() -> None:
     assert allowed("so [E") & set("0123456789") == {"1"}
     assert not allowed("so [E1") & set("0123456789")
