@@ -12,7 +12,7 @@ class Decoding:
     """
 
     temperature: float = 1.0
-    least: float = 0.2
+    least: float = 0.15
     grounded: bool = True
     guesses: int = 7
 
