@@ -35,7 +35,7 @@ class Symbols:
     separators: dict[str, int]
     codes: tuple[tuple[int, str], ...]
     directions: dict[Direction, Bans]
-    mixed: tuple[int, ...]  # tokens that hold a digit among other characters: never needed, never allowed
+    mixed: tuple[int, ...]  # tokens that hold a digit among other characters, or no usual one: never allowed
 
     @classmethod
     def of(cls, tokens: Tokens) -> "Symbols":
@@ -48,7 +48,7 @@ class Symbols:
                 continue
             if re.fullmatch(r"\d", text):
                 digits[text] = id_
-            elif re.search(r"\d", text):
+            elif any(character.isnumeric() for character in text):  # "\u00b2" and "\u00bc" too
                 mixed.append(id_)
             elif text in (".", ",", ":"):
                 separators[text] = id_
@@ -117,6 +117,11 @@ class Grounding:
             if digit not in following:
                 logits[id_] = FORBIDDEN
         return logits
+
+    def is_free(self, written: str, told: int) -> bool:
+        """Whether the line's numbers stand in the sentence `written` so far, each whole."""
+        line = self._lines[min(told, len(self._lines) - 1)]
+        return not TAIL.search(written) and not line.still_to_tell(written)
 
     def _continuing(self, number: str, allowed: frozenset[str]) -> Sequence[int]:
         symbols = {**self._symbols.digits, **self._symbols.separators}
