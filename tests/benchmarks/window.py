@@ -5,14 +5,16 @@ the store's page of the queue (goal 16 ms), building a sorted and a filtered sna
 (goal 150 ms), in the offscreen window the time from a key press until the next case is shown (goal 100 ms), from the
 start of the process until the first rows are drawn, warm (goal 1.5 s), and the window's resident memory (goal 400 MB).
 
-Measured on two cores shared by ten other jobs (2026-11-29), so by the processors' time alone: a page 9 ms; a case
-220 ms for the highest alerts and 310 ms for any, over both cores; the window's own memory 360 MiB. What is left of a
-case: 50 ms for the customer's rows (all columns of 90 rows, each in another part of the file), 40 ms for a dozen
-questions about rows set aside, 25 ms for the rows of each shop or terminal, 20 ms for the features, 12 ms for which
-payments raised alerts. Rows in the order of customers would make the first 2 ms, for a second copy of all payments.
+Measured on two quiet cores (2026-11-29): a page 9 ms of processors' time; a case 190 ms (95th percentile 268); the
+next case after a key 74 ms (106), 200 ms with nothing read ahead; the window 1.4 s after the start, its first rows
+1.55 to 1.7 s; its own memory 337 MiB. What is left of a case: 48 ms for the payment and the customer's rows (all
+columns of 90 rows, each in another part of the file), 33 ms for a dozen questions about rows set aside, 24 ms for the
+rows of each shop, terminal or device, 18 ms each for what is usual and for the features, 9 ms for which payments
+raised alerts. Rows in the order of customers would make the first 2 ms, for a second copy of all payments.
 
-Left of the start, 2.5 s of both cores: the key's derivation 1.1 s (Argon2id, 256 MiB, 3 passes: it is meant to take
-long), imports 0.95 s (pyqtgraph .15, numpy .06, DuckDB .06), making the case's screen 0.15 s, drawing 0.15 s.
+Left of the start: 0.65 s imports, then 0.45 s the key's derivation (Argon2id, 256 MiB, 3 passes on two cores: it is
+meant to take long), 0.07 s the store, 0.06 s the window's parts, 0.2 s the first thousand alerts, 0.05 to 0.15 s
+drawing.
 
 The key is pressed after the open case's texts are there and the next case was read ahead, as when a person reads;
 then once more with nothing read ahead, as when a person leafs. Narration is the template's.
