@@ -7,14 +7,12 @@ from dataclasses import dataclass
 class Decoding:
     """`temperature` 0 takes the likeliest token; one below `least` times the likeliest one's probability never comes.
 
-    Where words are free, once the numbers of a sentence are told, that is `least_free` times.
     `grounded` allows only numbers, ids and codes of the evidence; `guesses` is how many tokens a stream looks ahead,
     which changes its speed and not its text.
     """
 
     temperature: float = 1.0
     least: float = 0.2
-    least_free: float = 0.08
     grounded: bool = True
     guesses: int = 7
 

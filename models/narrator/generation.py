@@ -170,15 +170,12 @@ class Generator:
         return ids, cache
 
     def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
-        least = self._decoding.least
         if grounding is not None:
             told = written.count(self._stop)
             begun = len(written) - written[::-1].index(self._stop) if told else 0
             sentence = self._tokens.text(written[begun:])
             logits = grounding.restrict(logits, sentence, told, written[-1] if written else -1)
-            if grounding.is_free(sentence, told):
-                least = self._decoding.least_free
-        chosen = choose(logits, self._decoding.temperature, least, noise, len(written))
+        chosen = choose(logits, self._decoding, noise, len(written))
         # Words are drawn. Which number is told is not: wherever one is, it is the likeliest.
         return self._digits[int(logits[self._digits].argmax())] if chosen in self._digits else chosen
 

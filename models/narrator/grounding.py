@@ -118,11 +118,6 @@ class Grounding:
                 logits[id_] = FORBIDDEN
         return logits
 
-    def is_free(self, written: str, told: int) -> bool:
-        """Whether the line's numbers stand in the sentence `written` so far, each whole."""
-        line = self._lines[min(told, len(self._lines) - 1)]
-        return not TAIL.search(written) and not line.still_to_tell(written)
-
     def _continuing(self, number: str, allowed: frozenset[str]) -> Sequence[int]:
         symbols = {**self._symbols.digits, **self._symbols.separators}
         return [id_ for sign, id_ in symbols.items() if _begins(number + sign, allowed)]

@@ -7,18 +7,20 @@ ahead either is what would be chosen or is not, and what stands in a batch besid
 import numpy as np
 import torch
 
+from models.narrator.decoding import Decoding
+
 CANDIDATES = 24
 GOLDEN, MIX_1, MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
-def choose(logits: torch.Tensor, temperature: float, least: float, seed: int, place: int) -> int:
-    """The token at `place` of the text of `seed`, from the logits (vocabulary) there; see Decoding."""
-    if temperature == 0:
+def choose(logits: torch.Tensor, decoding: Decoding, seed: int, place: int) -> int:
+    """The token at `place` of the text of `seed`, from the logits (vocabulary) there."""
+    if decoding.temperature == 0:
         return int(logits.argmax())
     values, ids = logits.float().topk(CANDIDATES)
     scores, tokens = values.numpy(), ids.numpy()
-    scores = (scores - scores[0]) / temperature
-    likely = scores >= np.log(max(least, 1e-12))
+    scores = (scores - scores[0]) / decoding.temperature
+    likely = scores >= np.log(max(decoding.least, 1e-12))
     noise = -np.log(-np.log(uniform(seed, place, tokens)))
     return int(tokens[np.argmax(np.where(likely, scores + noise, -np.inf))])
 
