@@ -147,7 +147,8 @@ def test_report_pauses_goes_on_and_is_cancelled(window: MainWindow, services: Fa
     shown.pause.click()
     qtbot.waitUntil(lambda: "Written to" in shown.banner.message.text())
     services.go_on.clear()
-    shown.export.click()
+    with qtbot.waitSignal(window.long_work.progressed):  # what has not begun has nothing to abandon
+        shown.export.click()
     qtbot.waitUntil(shown.pause.isVisible)
     shown.pause.click()
     window.long_work.cancel()
