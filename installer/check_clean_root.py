@@ -217,9 +217,9 @@ def look(root: Root, told: Told) -> None:
     told.check(
         f"warm start within {MOST_START} s", alive and took is not None and took <= MOST_START, f"{took or 0:.1f} s"
     )
-    left = [
-        line for line in run("ps", "-eo", "user,comm,args").splitlines() if "whyflag" in line and "check" not in line
-    ]
+    # What has ended and only waits for the system's first process to take note of it runs no more.
+    running = run("ps", "-eo", "stat,user,comm,args").splitlines()
+    left = [line for line in running if "whyflag" in line and "check" not in line and not line.startswith("Z")]
     told.check("no process is left", not left, "; ".join(left))
     told.check(
         "what it keeps for a user is in the XDG folders", not (found := strays(root.path / HOME[1:])), str(found)
