@@ -32,8 +32,8 @@ def open_below(queue: QueueViewModel, line: int) -> Iterator[str]:
             yield row.alert_id
 
 
-class CasesAhead(QObject):
-    """Reads one case at a time, none while the opened one is read or long work changes what cases hold."""
+class _Ahead(QObject):
+    """One piece of work at a time on the open alerts below the open case, in the background."""
 
     def __init__(
         self,
@@ -53,27 +53,42 @@ class CasesAhead(QObject):
         self._long_work = long_work
         self._task: Task | None = None
         self._held = False
-        queue.loading.connect(self._forget)
-        queue.loaded.connect(lambda _: self._go_on())
+        self._listen()
         queue.table.page_read.connect(lambda _: self._go_on())
-        case.opening.connect(lambda _: self._drop())
-        case.opened.connect(lambda _: self._go_on())
-        long_work.started.connect(lambda _: self._forget())
         long_work.ended.connect(self._go_on)
 
+    def _listen(self) -> None:
+        """To what else begins the work or takes its ground away."""
+        raise NotImplementedError
+
+    def _go_on(self) -> None:
+        """The next piece, where nothing stands against it."""
+        raise NotImplementedError
+
     def stop(self) -> None:
-        """For a window that closes: nothing is read ahead any more."""
+        """For a window that closes: nothing more is done ahead."""
         self._held = True
         self._drop()
-
-    def _forget(self) -> None:
-        self._drop()
-        self._case.forget_ready()
 
     def _drop(self) -> None:
         if self._task is not None:
             self._task.discard()
             self._task = None
+
+
+class CasesAhead(_Ahead):
+    """Reads one case at a time, none while the opened one is read or long work changes what cases hold."""
+
+    def _listen(self) -> None:
+        self._queue.loading.connect(self._forget)
+        self._queue.loaded.connect(lambda _: self._go_on())
+        self._case.opening.connect(lambda _: self._drop())
+        self._case.opened.connect(lambda _: self._go_on())
+        self._long_work.started.connect(lambda _: self._forget())
+
+    def _forget(self) -> None:
+        self._drop()
+        self._case.forget_ready()
 
     def _go_on(self) -> None:
         opening = self._case.alert_id is not None and self._case.case is None
@@ -96,53 +111,24 @@ class CasesAhead(QObject):
         self._task = self._tasks.read(lambda: self._services.case(alert_id), done, failed)
 
 
-class Prefetcher(QObject):
+class Prefetcher(_Ahead):
     """Writes one explanation at a time while nobody waits for another, and no long work changes what is explained."""
 
-    def __init__(
-        self,
-        services: Services,
-        tasks: Tasks,
-        queue: QueueViewModel,
-        case: CaseViewModel,
-        walk: ReviewWalk,
-        long_work: LongWork,
-    ) -> None:
-        super().__init__()
-        self._services = services
-        self._tasks = tasks
-        self._queue = queue
-        self._case = case
-        self._walk = walk
-        self._long_work = long_work
-        self._task: Task | None = None
+    def _listen(self) -> None:
         self._written: set[str] = set()  # in this snapshot of the queue
-        self._held = False
-        queue.loaded.connect(lambda _: self._start_over())
-        queue.table.page_read.connect(lambda _: self._go_on())
-        case.opening.connect(lambda _: self._drop())
-        case.narrative_changed.connect(self._case_changed)
-        long_work.started.connect(lambda _: self._drop())
-        long_work.ended.connect(self._go_on)
+        self._queue.loaded.connect(lambda _: self._start_over())
+        self._case.opening.connect(lambda _: self._drop())
+        self._case.narrative_changed.connect(self._case_changed)
+        self._long_work.started.connect(lambda _: self._drop())
 
     @property
     def writing(self) -> bool:
         return self._task is not None
 
-    def stop(self) -> None:
-        """For a window that closes: nothing is written ahead any more."""
-        self._held = True
-        self._drop()
-
     def _start_over(self) -> None:
         self._drop()
         self._written.clear()
         self._go_on()
-
-    def _drop(self) -> None:
-        if self._task is not None:
-            self._task.discard()
-            self._task = None
 
     def _case_changed(self) -> None:
         if self._case.narrative.finished:
