@@ -195,13 +195,12 @@ class MainWindow(QMainWindow):
     def case_screen(self) -> "CaseScreen":
         from desktop.screens.case.screen import CaseScreen
 
-        around, keymap = self._around, self.window_actions.keymap
+        around = self._around
         screen = CaseScreen(self.case, self.similar, self.what_if, self.links, self.file, around.look, around.formats)
         screen.back.connect(lambda: self.go(QUEUE))
         screen.next.connect(self.walk.next)
         self.window_actions.add(screen, *case_actions(self, screen))
-        screen.show_keys(keymap.shown)
-        self.window_actions.keys_changed.connect(lambda: screen.show_keys(keymap.shown))
+        self._name_keys_on(screen)
         return screen
 
     @cached_property
@@ -223,12 +222,11 @@ class MainWindow(QMainWindow):
     def settings_screen(self) -> "SettingsScreen":
         from desktop.screens.settings.screen import SettingsScreen
 
-        around, keymap = self._around, self.window_actions.keymap
+        around = self._around
         self._make(CASE)  # its keys are listed too
         screen = SettingsScreen(self.settings, self.deadlines, around.look, around.formats, str(around.settings.path))
         screen.keys.show_actions()
-        screen.show_keys(keymap.shown)
-        self.window_actions.keys_changed.connect(lambda: screen.show_keys(keymap.shown))
+        self._name_keys_on(screen)
         return screen
 
     @cached_property
@@ -381,12 +379,18 @@ class MainWindow(QMainWindow):
         self.settings.changed.connect(self.window_actions.bind)
         self.window_actions.keys_changed.connect(self._show_tips)
         self._show_tips()
+        self._name_keys_on(self.queue_screen)
+
+    def _name_keys_on(self, screen: "QueueScreen | CaseScreen | SettingsScreen") -> None:
+        """The keys of today in its buttons and tool tips, and those of each day after."""
+        shown = self.window_actions.keymap.shown
+        screen.show_keys(shown)
+        self.window_actions.keys_changed.connect(lambda: screen.show_keys(shown))
 
     def _show_tips(self) -> None:
         keymap = self.window_actions.keymap
         tips = (with_key(tr(place.action), keymap.shown(f"go.{place.name}")) for place in self.places)
         self._rail.show_tips(tuple(tips))
-        self.queue_screen.show_keys(keymap.shown)
 
     def _undo_words(self) -> str:
         undo, key = self.window_actions.find("review.undo").words, self.window_actions.keymap.shown("review.undo")
