@@ -16,7 +16,7 @@ from models.narrator.lookahead import Lookahead, Phrasebook
 from models.narrator.plain_engine import PlainCache, PlainEngine
 from models.narrator.prompt import END, lines_of, opening
 from models.narrator.sampling import choose
-from models.narrator.tokens import Tokens
+from models.narrator.tokens import Tokens, sentence_start
 
 STYLES: tuple[Style, ...] = ("full", "brief", "sar")
 SENTENCE_END = "]."
@@ -171,10 +171,9 @@ class Generator:
 
     def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
         if grounding is not None:
-            told = written.count(self._stop)
-            begun = len(written) - written[::-1].index(self._stop) if told else 0
-            sentence = self._tokens.text(written[begun:])
-            logits = grounding.restrict(logits, sentence, told, written[-1] if written else -1)
+            sentence = self._tokens.text(written[sentence_start(written, self._stop) :])
+            last = written[-1] if written else -1
+            logits = grounding.restrict(logits, sentence, written.count(self._stop), last)
         chosen = choose(logits, self._decoding, noise, len(written))
         # Words are drawn. Which number is told is not: wherever one is, it is the likeliest.
         return self._digits[int(logits[self._digits].argmax())] if chosen in self._digits else chosen

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
+from models.narrator.tokens import sentence_start
+
 LONGEST = 3  # tokens of context a guess is looked up by
 
 
@@ -48,8 +50,8 @@ class Lookahead:
         """Up to `most` tokens that may follow `text` (what is written so far, without the prompt)."""
         done = text.count(self._stop)
         line = self._lines[min(done, len(self._lines) - 1)] if self._lines else []
-        begun = len(text) - 1 - list(reversed(text)).index(self._stop) if done else 0
-        grown = list(text[begun:])
+        begun = sentence_start(text, self._stop)
+        grown = list(text[max(0, begun - 1) :])  # with the end before it, which phrases begin behind
         guessed: list[int] = []
         at = self._place(line, grown)
         while len(guessed) < most:

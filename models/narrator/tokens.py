@@ -1,10 +1,16 @@
 """Text to token ids and back, by the tokenizer's own file: transformers is not needed to write."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 FILE = "tokenizer.json"
+
+
+def sentence_start(ids: Sequence[int], stop: int) -> int:
+    """Where the sentence under way begins: behind the last `stop`, or at the beginning."""
+    return next((at + 1 for at in range(len(ids) - 1, -1, -1) if ids[at] == stop), 0)
 
 
 class Tokens:
