@@ -1,8 +1,8 @@
 """A narrator's child process without a model: speaks the real protocol and does what the prompt's words ask for.
 
-A prompt with 'die' ends the process, 'killed' has the system kill it, 'hang' says nothing, 'greedy' takes 150 MB and
-says nothing, 'fail' reports running out of memory, 'slow' writes words until it is cancelled and then tells how many;
-any other is answered with its own last evidence line.
+A prompt with 'die' ends the process, 'killed' has the system kill it, 'crash' aborts it, 'hang' says nothing, 'greedy'
+takes 150 MB and says nothing, 'fail' reports running out of memory, 'slow' writes words until it is cancelled and then
+tells how many; any other is answered with its own last evidence line.
 """
 
 import os
@@ -40,6 +40,8 @@ def answer(out: object, inbox: "queue.Queue[Message]", id_: int, index: int, pro
         os._exit(9)
     if "killed" in prompt:
         os.kill(os.getpid(), signal.SIGKILL)
+    if "crash" in prompt:
+        os.kill(os.getpid(), signal.SIGABRT)
     if "greedy" in prompt:
         held = bytearray(150 * 1024**2)
         held[::4096] = b"x" * len(held[::4096])

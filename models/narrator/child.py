@@ -98,8 +98,10 @@ class Child:
 
     def _how_it_ended(self) -> str:
         code = self._process.wait()
-        if code < 0:
+        if code == -signal.SIGKILL:
             return f"was killed from outside (signal {-code}), which the system does where memory runs out"
+        if code < 0:
+            return f"crashed (signal {-code}; see {self._log})"
         return f"ended by itself (code {code}; see {self._log})"
 
     def _given_up(self, what: str) -> NarratorUnavailable:

@@ -4,6 +4,9 @@ bitsandbytes decodes every weight anew for every token on a CPU, and peft adds t
 they took two thirds of the time of a token. apart.py decodes the NF4 values once to bfloat16, exactly, and adds the
 adapter's product to them; queries, keys and values are one product, and so are gate and up. The weights lie in
 oneDNN's blocked order, for which up to 16 tokens cost about as much as one: batches and speculation come nearly free.
+
+A processor without products of bfloat16 (before AVX-512) gets the same weights as float32: twice the memory, and each
+token of a batch has its price. The text of a machine stays its own to the byte; two kinds of machine may differ.
 """
 
 import math
@@ -15,7 +18,13 @@ import torch
 from torch.nn.functional import rms_norm, scaled_dot_product_attention, silu
 
 Part = dict[str, torch.Tensor]  # named tensors: what is outside of the layers, or one layer
+TOGETHER = 16  # tokens of a text that may come at once or one by one, with the same result
 BLOCK = 64  # attention sums over whole blocks of slots: only so does a longer neighbour not change a row's last bit
+
+
+def usual_precision() -> torch.dtype:
+    """What this processor multiplies fast."""
+    return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +86,22 @@ class _Layer:
 class Engine:
     """A Llama in memory, with its adapter in its weights."""
 
-    def __init__(self, shape: Shape, parts: Iterator[Part]) -> None:
+    def __init__(self, shape: Shape, parts: Iterator[Part], precision: torch.dtype | None = None) -> None:
         """`parts` as apart.parts gives them: taken one by one, so that few stand in memory in both orders."""
         self._shape = shape
+        self.precision = as_ = precision or usual_precision()
         outside = next(parts)
-        self._embedding, self._norm = outside["embedding"], outside["norm"]
-        self._cos, self._sin = outside["cos"], outside["sin"]
-        self._head = _pack(outside.get("head", self._embedding))
+        self._embedding, self._norm = outside["embedding"], outside["norm"].to(as_)
+        self._cos, self._sin = outside["cos"].to(as_), outside["sin"].to(as_)
+        self._head = _pack(outside.get("head", self._embedding).to(as_))
         self._layers = [
             _Layer(
-                part["before_attention"],
-                _pack(part["into_attention"]),
-                _pack(part["out_of_attention"]),
-                part["before_mlp"],
-                _pack(part["into_mlp"]),
-                _pack(part["out_of_mlp"]),
+                part["before_attention"].to(as_),
+                _pack(part["into_attention"].to(as_)),
+                _pack(part["out_of_attention"].to(as_)),
+                part["before_mlp"].to(as_),
+                _pack(part["into_mlp"].to(as_)),
+                _pack(part["out_of_mlp"].to(as_)),
             )
             for part in parts
         ]
@@ -99,12 +109,13 @@ class Engine:
     def cache(self, rows: int, slots: int) -> Cache:
         """Room for `slots` tokens of each of `rows` texts."""
         shape = (len(self._layers), rows, self._shape.key_heads, _whole_blocks(slots), self._shape.head_size)
-        return Cache(_untouched_zeros(shape), _untouched_zeros(shape), torch.zeros(rows, dtype=torch.long))
+        keys, values = _untouched_zeros(shape, self.precision), _untouched_zeros(shape, self.precision)
+        return Cache(keys, values, torch.zeros(rows, dtype=torch.long))
 
     def forward(self, ids: torch.Tensor, cache: Cache, last: int = 1) -> torch.Tensor:
         """Logits (rows, `last`, vocabulary) after the last tokens of `ids` (rows, tokens), which go into the cache.
 
-        A row's logits do not depend on the other rows, nor on whether up to 16 tokens come at once or one by one.
+        A row's logits do not depend on the other rows, nor on whether up to TOGETHER tokens come at once or one by one.
         """
         rows, count = ids.shape
         shape, eps = self._shape, self._shape.norm_eps
@@ -113,7 +124,7 @@ class Engine:
         cos, sin = self._cos[places][:, :, None], self._sin[places][:, :, None]
         mask = self._mask(places, end)
         each = torch.arange(rows)[:, None]
-        hidden = self._embedding[ids]
+        hidden = self._embedding[ids].to(self.precision)
         for index, layer in enumerate(self._layers):
             keys, values = cache.keys[index], cache.values[index]
             normed = rms_norm(hidden, (hidden.shape[-1],), layer.before_attention, eps)
@@ -133,27 +144,32 @@ class Engine:
     def _attend(
         self, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor
     ) -> torch.Tensor:
-        """The query heads that share a key head stand as further queries of it, so no key is repeated."""
+        """The query heads that share a key head stand as further queries of it, so no key is repeated.
+
+        The last bit of a float32 product hangs on how many queries there are: that of a double is lost in rounding.
+        """
         rows, count = queries.shape[:2]
         heads, key_heads, size = self._shape.heads, self._shape.key_heads, self._shape.head_size
         shared = heads // key_heads
         grouped = queries.view(rows, count, key_heads, shared, size).permute(0, 2, 3, 1, 4)
         flat = grouped.reshape(rows, key_heads, shared * count, size)
-        out = scaled_dot_product_attention(flat, keys, values, attn_mask=mask)
+        if self.precision == torch.float32 and count <= TOGETHER:
+            flat, keys, values, mask = (part.double() for part in (flat, keys, values, mask))
+        out = scaled_dot_product_attention(flat, keys, values, attn_mask=mask).to(self.precision)
         out = out.view(rows, key_heads, shared, count, size).permute(0, 3, 1, 2, 4)
         return out.reshape(rows, count, heads * size)
 
     def _mask(self, places: torch.Tensor, end: int) -> torch.Tensor:
         """Which slots each query sees: those of its row up to its own place."""
         allowed = torch.arange(end)[None, None] <= places[:, :, None]
-        mask = torch.zeros(allowed.shape, dtype=torch.bfloat16).masked_fill(~allowed, float("-inf"))
+        mask = torch.zeros(allowed.shape, dtype=self.precision).masked_fill(~allowed, float("-inf"))
         return mask.repeat(1, self._shape.heads // self._shape.key_heads, 1)[:, None]
 
 
-def _untouched_zeros(shape: tuple[int, ...]) -> torch.Tensor:
+def _untouched_zeros(shape: tuple[int, ...], precision: torch.dtype) -> torch.Tensor:
     """Pages of the system's that take memory only once written: room for the longest text costs nothing till then."""
-    pages = mmap.mmap(-1, math.prod(shape) * torch.bfloat16.itemsize)
-    return torch.frombuffer(pages, dtype=torch.bfloat16).view(shape)
+    pages = mmap.mmap(-1, math.prod(shape) * precision.itemsize)
+    return torch.frombuffer(pages, dtype=precision).view(shape)
 
 
 def _whole_blocks(slots: int) -> int:

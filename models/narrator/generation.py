@@ -20,7 +20,7 @@ from models.narrator.tokens import Tokens, sentence_start
 
 STYLES: tuple[Style, ...] = ("full", "brief", "sar")
 SENTENCE_END = "]."
-MOST_SLOTS = 10_000  # a text is about as long as its prompt; keys and values of a slot take 23 KB of the shipped model
+MOST_SLOTS = 10_000  # of bfloat16, of which a slot's keys and values take 23 KB; a text is about as long as its prompt
 PHRASES = 200  # texts of the training wordings that guesses are looked up in
 
 
@@ -104,8 +104,8 @@ class Generator:
         lengths = [len(self._tokens.ids(one.prompt)) for one in asked]
         order = sorted(range(len(asked)), key=lambda index: lengths[index])
         while order:
-            fitting = size if isinstance(self._engine, Engine) else 1
-            while fitting > 1 and 2 * fitting * lengths[order[:fitting][-1]] > MOST_SLOTS:
+            fitting, slots = self._room(size)
+            while fitting > 1 and 2 * fitting * lengths[order[:fitting][-1]] > slots:
                 fitting -= 1
             chosen, order = order[:fitting], order[fitting:]
             together = [asked[index] for index in chosen]
@@ -117,6 +117,12 @@ class Generator:
             if cancelled():
                 return
             yield from zip(chosen, rows, strict=True)
+
+    def _room(self, size: int) -> tuple[int, int]:
+        """How many texts at once, and how many slots of keys and values they may take together."""
+        if not isinstance(self._engine, Engine):
+            return 1, MOST_SLOTS
+        return size, MOST_SLOTS * torch.bfloat16.itemsize // self._engine.precision.itemsize
 
     @torch.inference_mode()
     def _write_together(

@@ -14,7 +14,7 @@ from domain.progress import finish
 from models.narrator.apart import parts, shape_of
 from models.narrator.base_model import build_base, load_base
 from models.narrator.decoding import USUAL, Decoding
-from models.narrator.engine import Engine
+from models.narrator.engine import Engine, usual_precision
 from models.narrator.generation import Asked, Generator
 from models.narrator.loading import load_engine
 from models.narrator.parts import read_shape
@@ -35,14 +35,22 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return finish(build_base(save_tiny_model(folder / "plain"), folder / "base"))
 
 
-def engine_of(model: PreTrainedModel | PeftModel) -> Engine:
-    return Engine(shape_of(model), parts(model))
+def engine_of(model: PreTrainedModel | PeftModel, precision: torch.dtype | None = None) -> Engine:
+    return Engine(shape_of(model), parts(model), precision)
+
+
+@pytest.fixture(scope="module", params=[torch.bfloat16, torch.float32], ids=["bfloat16", "float32"])
+def precision(request: pytest.FixtureRequest) -> torch.dtype:
+    """Each that this processor multiplies: float32 is what one without AVX-512 writes with."""
+    if request.param not in (torch.float32, usual_precision()):
+        pytest.skip("this processor has no products of bfloat16")
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def write(base: Path) -> Callable[[Decoding], Generator]:
+def write(base: Path, precision: torch.dtype) -> Callable[[Decoding], Generator]:
     """Makes generators that share one engine."""
-    engine, tokens = engine_of(load_base(base, CPU)), Tokens(base)
+    engine, tokens = engine_of(load_base(base, CPU), precision), Tokens(base)
     return lambda decoding: Generator(engine, tokens, decoding)
 
 
@@ -59,10 +67,12 @@ def adapted(base: Path) -> PeftModel:
 
 @pytest.mark.parametrize("make", [adapted, lambda base: load_base(base, CPU).eval()], ids=["adapter", "base alone"])
 @torch.inference_mode()
-def test_the_engine_gives_the_logits_of_the_reference(base: Path, make: Callable[[Path], PreTrainedModel]) -> None:
+def test_the_engine_gives_the_logits_of_the_reference(
+    base: Path, make: Callable[[Path], PreTrainedModel], precision: torch.dtype
+) -> None:
     ids = torch.randint(3, 250, (1, 40))
     reference = make(base)(input_ids=ids).logits[0].float()
-    engine = engine_of(make(base))
+    engine = engine_of(make(base), precision)
     cache = engine.cache(1, 64)
     first = engine.forward(ids[:, :25], cache, last=25)[0].float()
     rest = torch.cat([engine.forward(ids[:, at : at + 1], cache)[0].float() for at in range(25, 40)])
@@ -72,8 +82,8 @@ def test_the_engine_gives_the_logits_of_the_reference(base: Path, make: Callable
 
 
 @torch.inference_mode()
-def test_neighbours_and_steps_do_not_reach_a_row(base: Path) -> None:
-    engine = engine_of(load_base(base, CPU).eval())
+def test_neighbours_and_steps_do_not_reach_a_row(base: Path, precision: torch.dtype) -> None:
+    engine = engine_of(load_base(base, CPU).eval(), precision)
     ids, neighbour = torch.randint(3, 250, (1, 20)), torch.randint(3, 250, (1, 33))
     step = torch.tensor([[7]])
     alone = engine.cache(1, 64)

@@ -92,6 +92,7 @@ def test_more_than_can_wait_are_refused_in_words(narrator: LocalNarrator) -> Non
     [
         ("die", "ended by itself"),
         ("killed", "killed from outside"),
+        ("crash", r"crashed \(signal 6; see "),
         ("hang", "no word for 2 seconds"),
         ("greedy", "more than 0.1 GB of memory"),
         ("fail", "out of memory"),
