@@ -14,22 +14,28 @@ from domain.scoring import FloatArray
 class Grouping:
     """The m meanings of f features, in the order in which the features first name them.
 
-    `members` holds each meaning's columns, `indicator` (f, m) the same as ones and zeros.
+    `members` holds each meaning's columns, `places` (f,) each column's meaning.
     """
 
     features: tuple[str, ...]
     meanings: tuple[Meaning, ...]
     members: tuple[NDArray[np.intp], ...]
-    indicator: FloatArray
+    places: NDArray[np.intp]
 
     def sums(self, contributions: FloatArray) -> FloatArray:
-        """(n, f) contributions of features -> (n, m) of meanings; their total stays the same."""
-        return contributions @ self.indicator
+        """(n, f) contributions of features -> (n, m) of meanings; their total stays the same.
+
+        Added up one after another: the last digit of a matrix product hangs on how many rows there are, and what is
+        told of one alert must be what is told of it among many.
+        """
+        sums = np.zeros((len(contributions), len(self.members)))
+        for column, place in enumerate(self.places):
+            sums[:, place] += contributions[:, column]
+        return sums
 
     def place(self, feature: str) -> int:
         """The meaning that a feature belongs to. Raises ValueError where it is none of these."""
-        column = self.features.index(feature)
-        return int(self.indicator[column].argmax())
+        return int(self.places[self.features.index(feature)])
 
     def name(self, meaning: int) -> str:
         """The first of its features: what a meaning is called where none of them is told."""
@@ -43,7 +49,7 @@ def grouping_of(features: tuple[str, ...]) -> Grouping:
     for column, name in enumerate(features):
         columns.setdefault(meaning_of(name).features, []).append(column)
     members = tuple(np.array(listed, dtype=np.intp) for listed in columns.values())
-    indicator = np.zeros((len(features), len(members)))
+    places = np.empty(len(features), dtype=np.intp)
     for place, listed in enumerate(members):
-        indicator[listed, place] = 1.0
-    return Grouping(features, tuple(meaning_of(features[listed[0]]) for listed in members), members, indicator)
+        places[listed] = place
+    return Grouping(features, tuple(meaning_of(features[listed[0]]) for listed in members), members, places)

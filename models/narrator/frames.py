@@ -97,7 +97,7 @@ def sentence(evidence: Evidence, rng: random.Random, style: Style = "full") -> s
         "g": write(participle, rng, of),
         "o": ORDINALS[min(evidence.rank, len(ORDINALS)) - 1],
     }
-    return f"{_capital(write(rng.choice(_frames(evidence.rank, rng, style)), rng, slots))} [{evidence.id}]."
+    return f"{capital(write(rng.choice(_frames(evidence.rank, rng, style)), rng, slots))} [{evidence.id}]."
 
 
 def _frames(rank: int, rng: random.Random, style: Style) -> tuple[str, ...]:
@@ -115,9 +115,9 @@ def answer(evidence: tuple[Evidence, ...], typology: Typology | None, rng: rando
     parts = [sentence(item, rng, style) for item in sorted(evidence, key=lambda item: item.rank)]
     if typology:
         cited = "[" + ", ".join(typology.evidence) + "]"
-        parts.append(_capital(write(rng.choice(TYPOLOGY), rng, {"t": typology.name, "e": cited})))
+        parts.append(capital(write(rng.choice(TYPOLOGY), rng, {"t": typology.name, "e": cited})))
     return " ".join(parts)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     return text[:1].upper() + text[1:]

@@ -1,14 +1,14 @@
-"""Grounded decoding: a number, an id, a citation or a code can only be one of the evidence that the sentence tells.
+"""Grounded decoding: a number, an id, a citation, a code or a name can only be one of the line that the sentence tells.
 
 Works on characters, so it does not matter how a tokenizer cuts numbers: what a text ends with decides which digits may
 follow, and whether the number may end here. A number that was told is not told again in its sentence, unless the
-evidence has it twice: so none takes the place of another that is still to come. Verification stays what decides; this
-only makes it seldom fail.
+evidence has it twice: so none takes the place of another that is still to come. Which words may come, vocabulary.py
+knows. Verification stays what decides; this only makes it seldom fail.
 """
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -17,23 +17,26 @@ from domain.evidence import Direction
 from models.narrator.directions import Bans, bans
 from models.narrator.prompt import Line, lines_of
 from models.narrator.tokens import Tokens
+from models.narrator.vocabulary import Vocabulary
 
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 TAIL = re.compile(r"(\bE)?(\d[\d.,:]*)$")
 CITED = re.compile(r"\[[^\]]*\]?")
 ID_BEGUN = re.compile(r"\bE$")
-CODE = re.compile(r"[A-Z]{2,}")
 NOTHING = Line("", ())
 FORBIDDEN = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """What of a tokenizer's vocabulary grounding has to know: ids of digits, of separators, and of codes by text."""
+    """What of a tokenizer's vocabulary grounding has to know: ids of digits and separators, and what words cannot come.
+
+    `never` says of each token whether it is no part of a sentence about a line.
+    """
 
     digits: dict[str, int]
     separators: dict[str, int]
-    codes: tuple[tuple[int, str], ...]
+    never: Callable[[Line], torch.Tensor]
     directions: dict[Direction, Bans]
     mixed: tuple[int, ...]  # tokens that hold a digit among other characters, or no usual one: never allowed
 
@@ -41,7 +44,7 @@ class Symbols:
     def of(cls, tokens: Tokens) -> "Symbols":
         digits: dict[str, int] = {}
         separators: dict[str, int] = {}
-        codes, mixed = [], []
+        mixed = []
         for id_ in range(tokens.count):
             text = tokens.text([id_])
             if id_ in tokens.special:
@@ -52,9 +55,8 @@ class Symbols:
                 mixed.append(id_)
             elif text in (".", ",", ":"):
                 separators[text] = id_
-            elif CODE.search(text):
-                codes.append((id_, text.strip()))
-        return cls(digits, separators, tuple(codes), bans(tokens.ids, tokens.text), tuple(mixed))
+        never = Vocabulary(tokens).never
+        return cls(digits, separators, never, bans(tokens.ids, tokens.text), tuple(mixed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,12 @@ class _Allowed:
     @classmethod
     def by(cls, line: Line, symbols: Symbols) -> "_Allowed":
         wrong = symbols.directions[line.direction] if line.direction else Bans(frozenset(), {})
-        never = [id_ for id_, code in symbols.codes if code not in line.text] + list(symbols.mixed) + list(wrong.always)
+        never = symbols.never(line).clone()
+        never[[*symbols.mixed, *wrong.always]] = True
         return cls(
             Counter(NUMBER.findall(line.text)),
             frozenset(id_.removeprefix("E") for id_ in line.ids),
-            torch.tensor(never, dtype=torch.long),
+            never,
             wrong.behind,
         )
 
@@ -99,7 +102,7 @@ class Grounding:
         `written` is the sentence so far, `told` how many sentences were ended before it, `last` its last token.
         """
         line = self._lines[min(told, len(self._lines) - 1)]
-        logits[line.never] = FORBIDDEN
+        logits.masked_fill_(line.never, FORBIDDEN)
         for id_ in line.behind.get(last, ()):
             logits[id_] = FORBIDDEN
         tail = TAIL.search(written)

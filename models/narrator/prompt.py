@@ -35,11 +35,15 @@ PATTERN = re.compile(r"^pattern (?P<text>.*): (?P<ids>E\d+(?: E\d+)*)$", re.MULT
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one sentence is to tell, as the model is given it, and the ids to cite with it."""
+    """What one sentence is to tell, as the model is given it, and the ids to cite with it.
+
+    A pattern has neither direction nor rank.
+    """
 
     text: str
     ids: tuple[str, ...]
     direction: Direction | None = None
+    rank: int | None = None
 
 
 def lines_of(prompt: str) -> tuple[Line, ...]:
@@ -47,7 +51,8 @@ def lines_of(prompt: str) -> tuple[Line, ...]:
     given = prompt.partition(END)[0]
     ranked = sorted(EVIDENCE_LINE.finditer(given), key=lambda match: int(match["rank"]))
     lines = [
-        Line(match["text"], (match["id"],), "raises" if match["way"] == "raises" else "lowers") for match in ranked
+        Line(match["text"], (match["id"],), "raises" if match["way"] == "raises" else "lowers", int(match["rank"]))
+        for match in ranked
     ]
     return (*lines, *(Line(match["text"], tuple(match["ids"].split())) for match in PATTERN.finditer(given)))
 

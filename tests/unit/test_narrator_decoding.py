@@ -20,7 +20,7 @@ IDS = {text: id_ for id_, text in enumerate(TEXTS)}
 SYMBOLS = Symbols(
     digits={digit: IDS[digit] for digit in "0123456789"},
     separators={sign: IDS[sign] for sign in ".,:"},
-    codes=((IDS["EUR"], "EUR"), (IDS["USD"], "USD")),
+    never=lambda line: torch.tensor([text in ("EUR", "USD") and text not in line.text for text in TEXTS]),
     directions={
         "raises": Bans(frozenset({IDS["b"]}), {IDS["a"]: frozenset({IDS["%"]})}),
         "lowers": Bans(frozenset(), {}),
@@ -83,7 +83,7 @@ def test_only_cited_evidence_has_an_id() -> None:
     assert {"0", ",", "]"} <= allowed("so [E1", told=2)
 
 
-def test_codes_that_the_evidence_lacks_and_mixed_tokens_never_come() -> None:
+def test_words_that_the_line_cannot_bear_and_mixed_tokens_never_come() -> None:
     assert "EUR" in allowed("paid 25 ")
     assert "USD" not in allowed("paid 25 ")
     assert "7x" not in allowed("paid ")
