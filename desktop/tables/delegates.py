@@ -44,12 +44,12 @@ class Background(QStyledItemDelegate):
 
 
 class RoomyDelegate(Background):
-    """Wrapped text with air around it. Its height is measured in the width that is left for words."""
+    """Wrapped text with air around it, as high as it needs in the column's width, which stays as it is."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         room = QRect(0, 0, max(option.rect.width() - 2 * PAD, 1), HIGHEST)
         words = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, str(index.data() or ""))
-        return QSize(super().sizeHint(option, index).width(), max(34, words.height() + 14))
+        return QSize(option.rect.width(), max(34, words.height() + 14))
 
 
 class PillDelegate(Background):

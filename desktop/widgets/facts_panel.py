@@ -4,15 +4,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.widgets.labels import ElidedLabel, PlainLabel
-from desktop.widgets.layouts import clear
 
 Fact = tuple[str, str]  # name, text
 
 
 class FactsPanel(QWidget):
+    """Its labels are kept for the next facts: each one that goes would have the whole screen laid out anew."""
+
     def __init__(self, columns: int = 2) -> None:
         super().__init__()
         self._columns = columns
+        self._labels: list[tuple[PlainLabel, ElidedLabel]] = []
+        self._shown = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -21,12 +24,23 @@ class FactsPanel(QWidget):
             self._grid.setColumnStretch(2 * column + 1, 1)
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
-        clear(self._grid)
-        lines = -(-len(facts) // self._columns)
-        for number, (name, text) in enumerate(facts):
-            column, line = divmod(number, lines)
-            value = ElidedLabel(text)
+        while len(self._labels) < len(facts):
+            self._labels.append((PlainLabel("", "small"), ElidedLabel()))
+            self._labels[-1][1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for (label, value), (name, text) in zip(self._labels, facts, strict=False):
+            label.setText(name)
+            value.show_text(text)
             value.setAccessibleName(f"{name}: {value.text()}")
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._grid.addWidget(PlainLabel(name, "small"), line, 2 * column)
-            self._grid.addWidget(value, line, 2 * column + 1)
+        if len(facts) != self._shown:
+            self._place(len(facts))
+
+    def _place(self, count: int) -> None:
+        self._shown = count
+        lines = -(-count // self._columns)
+        for number, pair in enumerate(self._labels):
+            column, line = divmod(number, lines) if number < count else (0, 0)
+            for beside, label in enumerate(pair):
+                self._grid.removeWidget(label)
+                if number < count:
+                    self._grid.addWidget(label, line, 2 * column + beside)
+                label.setVisible(number < count)

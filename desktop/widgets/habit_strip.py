@@ -1,5 +1,6 @@
 """When in the week the customer pays, as a strip of days and hours; the hour of this payment is framed."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -78,16 +79,19 @@ class HabitStrip(QWidget):
             painter.drawText(QPointF(self._cell(0, hour).left(), DAYS * CELL + 13), f"{hour:02d}")
         if self._habit is None:
             return
-        ground, ink = self._look.colour("raised"), self._look.colour("accent")
-        for day in range(DAYS):
-            for hour in range(HOURS):
-                count = self._habit.counts[day][hour]
-                painter.fillRect(self._cell(day, hour).adjusted(0, 0, -1.5, -1.5), ground)
-                if count:
-                    strength = FAINTEST + (1 - FAINTEST) * count / self._habit.largest
-                    filled = QColor(ink)
-                    filled.setAlphaF(strength)
-                    painter.fillRect(self._cell(day, hour).adjusted(0, 0, -1.5, -1.5), filled)
+        cells = defaultdict[int, list[QRectF]](list)
+        for day, counts in enumerate(self._habit.counts):
+            for hour, count in enumerate(counts):
+                cells[count].append(self._cell(day, hour).adjusted(0, 0, -1.5, -1.5))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.colour("raised"))
+        painter.drawRects([cell for alike in cells.values() for cell in alike])
+        filled = QColor(self._look.colour("accent"))
+        for count in filter(None, cells):
+            filled.setAlphaF(FAINTEST + (1 - FAINTEST) * count / self._habit.largest)
+            painter.setBrush(filled)
+            painter.drawRects(cells[count])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._look.colour("text"), 2))
         painter.drawRect(self._cell(self._habit.day, self._habit.hour).adjusted(-1, -1, 0, 0))
 

@@ -114,6 +114,7 @@ class HistoryChart(QWidget):
         )
         self.habit_words.setText(self.habit.words)
         self._plot.getPlotItem().enableAutoRange(axis="x")
+        self._plot.setUpdatesEnabled(False)  # the payments of another customer are not painted once more
         self._drawing.start()
 
     def mark_behind(self, ids: Collection[str]) -> None:
@@ -164,6 +165,7 @@ class HistoryChart(QWidget):
         )
 
     def _draw(self) -> None:
+        self._plot.setUpdatesEnabled(True)
         if self._history:
             largest = max(item.amount for item in self._history) or 1.0
             # Room below zero and above the largest: the signs there are whole.

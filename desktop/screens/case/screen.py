@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -85,6 +85,9 @@ class CaseScreen(QWidget):
         self.tabs = self._beside.tabs
         self.decision_bar = DecisionBar(look)
         self.proposal = ProposalStrip(formats)
+        self._telling = QTimer(self)  # sentences that come at once are laid out once
+        self._telling.setSingleShot(True)
+        self._telling.timeout.connect(self._show_narrative)
         self._states = QStackedWidget()
         self._case = self._case_page()
         self._none = EmptyState(
@@ -177,7 +180,16 @@ class CaseScreen(QWidget):
         if kind == "decision":
             self.decision_bar.restore(text)
 
+    def _narrative_changed(self) -> None:
+        """A beginning and an end are shown at once: nothing of another case stays in sight."""
+        state = self._view_model.narrative
+        if state.finished or not (state.sentences or state.pending):
+            self._show_narrative()
+        else:
+            self._telling.start()
+
     def _show_narrative(self) -> None:
+        self._telling.stop()
         self.narrative.show_state(self._view_model.narrative)
         if self.evidence.line >= 0:
             self.narrative.mark_cited(self.evidence_model.item(self.evidence.line).id)
@@ -194,7 +206,7 @@ class CaseScreen(QWidget):
 
     def _connect(self) -> None:
         self._view_model.opened.connect(self._show)
-        self._view_model.narrative_changed.connect(self._show_narrative)
+        self._view_model.narrative_changed.connect(self._narrative_changed)
         self._view_model.evidence_rows.connect(self._show_rows)
         self._view_model.opening.connect(lambda _: self.decision_bar.setEnabled(False))
         self.tabs.currentChanged.connect(self._tab_shown)
