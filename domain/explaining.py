@@ -140,8 +140,7 @@ def _built(
             [reason for reason in listed if not reason.beside or _may_bear(reason, case, rules)]
             for case, listed in zip(cases, reasons, strict=True)
         ]
-        asked = _questions(ids, reasons)
-        answers = {selection: provenance.rows(selection, of) for selection, of in asked.items()}
+        answers = provenance.answers(_questions(ids, reasons))
     return tuple(_evidence_of(case, listed, answers, top, rules) for case, listed in zip(cases, reasons, strict=True))
 
 

@@ -262,8 +262,8 @@ class FeatureTable:
         """Puts the families' tables together into `features`: the nth row of each is that of the nth `tick`."""
         source = {name: family.name for family in made for name in family.gives if names is None or name in names}
         self._database.execute(
-            "CREATE OR REPLACE TABLE features (transaction_id VARCHAR NOT NULL, occurred_at TIMESTAMP NOT NULL,"
-            " tick BIGINT NOT NULL, "
+            "CREATE OR REPLACE TABLE features (transaction_id VARCHAR USING COMPRESSION uncompressed NOT NULL,"
+            " occurred_at TIMESTAMP NOT NULL, tick BIGINT NOT NULL, "
             + ", ".join(f"{name} DOUBLE" for name in feature_names() if names is None or name in names)
             + ")"
         )

@@ -50,7 +50,6 @@ OF_CUSTOMER: dict[str, str] = {
     "located": "h.transaction_id <> t.transaction_id AND h.country IS NOT NULL AND h.customer_home_country IS NOT NULL",
     "paid_out": "h.counterparty_id IS NOT NULL",
 }
-OF_SUBJECT = ("same_subject", "subject_window", "subject_outcomes")
 COLUMN = {subject: f"{subject}_id" for subject in SUBJECTS} | {"category": "merchant_category", "country": "country"}
 # What comes first in the list of rows: the newest, but for the largest payment.
 FIRST = {"largest": "h.amount DESC, h.occurred_at DESC, h.transaction_id DESC"}
@@ -104,6 +103,7 @@ class Provenance:
         self._history = history
         moments = [transaction.occurred_at for transaction in transactions]
         self._first, self._last = min(moments), max(moments)
+        self._only = transactions[0].transaction_id if len(transactions) == 1 else None
 
     @classmethod
     @contextmanager
@@ -178,13 +178,40 @@ class Provenance:
             id_: Habits(count, spent, max(hours, 24.0), km, others) for id_, count, spent, hours, km, others in rows
         }
 
-    def rows(self, selection: Selection, ids: Sequence[str]) -> Mapping[str, Rows]:
-        """By transaction id; one with no such rows is left out."""
+    def answers(self, asked: Mapping[Selection, Sequence[str]]) -> Mapping[Selection, Mapping[str, Rows]]:
+        """The rows of each selection for its transactions, by transaction id; one with no such rows is left out."""
+        at_once = {}
+        if self._only is not None:
+            at_once = self._of_one([each for each in asked if each.scope in (*OF_CUSTOMER, "same_subject")], self._only)
+        return {each: at_once[each] if each in at_once else self._rows(each, ids) for each, ids in asked.items()}
+
+    def _of_one(self, selections: Sequence[Selection], id_: str) -> dict[Selection, Mapping[str, Rows]]:
+        """Of the only transaction asked about, its customer's rows are read once: they are few, and a query costs more.
+
+        What a scope means and what comes first is as in `_rows`.
+        """
+        if not selections:
+            return {}
+        belongs = ", ".join(self._condition(each) for each in selections)
+        rows = self._database.query(
+            f"""SELECT h.transaction_id, h.occurred_at, h.amount, {belongs}
+                FROM asked AS t JOIN of_customers AS h ON h.asked_id = t.transaction_id ORDER BY {NEWEST_FIRST}"""
+        )
+        found: dict[Selection, Mapping[str, Rows]] = {}
+        for place, each in enumerate(selections, start=3):
+            chosen = [row for row in rows if row[place]]
+            if each.scope == "largest":
+                chosen.sort(key=lambda row: -row[2])  # stable: of equal ones the newest stays first
+            ids = tuple(row[0] for row in chosen[: MOST.get(each.scope, NEWEST)])
+            found[each] = {id_: Rows(ids, len(chosen), chosen[0][1])} if chosen else {}
+        return found
+
+    def _rows(self, selection: Selection, ids: Sequence[str]) -> Mapping[str, Rows]:
         if selection.scope == "peers":
             return self._peers(ids)
         bound: list[object] = []
-        if selection.scope in OF_SUBJECT:
-            source, condition = self._of_subject(selection)
+        if selection.scope in ("subject_window", "subject_outcomes"):
+            source, condition = f"of_{selection.subject}s", self._condition(selection)
         elif selection.scope == "inflow":
             bound = [self._last, *self._since(selection.hours)]
             source = f"""(SELECT transaction_id, customer_id, counterparty_id, occurred_at FROM transactions
@@ -192,8 +219,7 @@ class Provenance:
             to_account = "h.counterparty_id = t.customer_id AND h.customer_id <> t.customer_id"
             condition = f"{to_account} AND {_at_or_before(selection.hours)}"
         else:
-            source = "of_customers"
-            condition = f"{_of_customer(selection.hours)} AND {OF_CUSTOMER[selection.scope]}"
+            source, condition = "of_customers", self._condition(selection)
         most = MOST.get(selection.scope, NEWEST)
         found = self._database.query(
             f"""WITH ranked AS (
@@ -248,16 +274,18 @@ class Provenance:
                 break
         return Rows(tuple(row for row, _ in found), len(found), found[0][1]) if found else NONE
 
-    def _of_subject(self, selection: Selection) -> tuple[str, str]:
+    def _condition(self, selection: Selection) -> str:
+        """Which rows `h`, of those set aside for customers or for a subject, a selection means for `t`."""
+        if selection.scope in OF_CUSTOMER:
+            return f"{_of_customer(selection.hours)} AND {OF_CUSTOMER[selection.scope]}"
         column = COLUMN[selection.subject or ""]
         if selection.scope == "same_subject":
-            return "of_customers", f"{_of_customer(None)} AND {OF_CUSTOMER['before']} AND h.{column} = t.{column}"
+            return f"{_of_customer(None)} AND {OF_CUSTOMER['before']} AND h.{column} = t.{column}"
         if selection.scope == "subject_window":
-            return f"of_{selection.subject}s", f"h.{column} = t.{column} AND {_at_or_before(selection.hours)}"
+            return f"h.{column} = t.{column} AND {_at_or_before(selection.hours)}"
         return (
-            f"of_{selection.subject}s",
             f"h.{column} = t.{column} AND h.transaction_id <> t.transaction_id AND {_at_or_before(None)}"
-            f" AND {LEARNED} <= t.occurred_at AND {LEARNED} > t.occurred_at - {_interval(selection.hours)}",
+            f" AND {LEARNED} <= t.occurred_at AND {LEARNED} > t.occurred_at - {_interval(selection.hours)}"
         )
 
 

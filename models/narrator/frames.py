@@ -4,6 +4,7 @@ A model trained on them cannot guess a direction from what the evidence is about
 """
 
 import random
+from collections.abc import Iterator
 
 from domain.evidence import Evidence, Typology
 from domain.narrative import Style
@@ -85,6 +86,15 @@ TYPOLOGY = (
     "this (matches|fits|meets) the declared pattern {t} {e}.",
     "by (declared|a declared) rule the pattern is {t} {e}.",
 )
+
+
+def wordings(style: Style) -> Iterator[str]:
+    """All that a style's sentences are made of, but for clauses and ordinals."""
+    for verbs in (SOBER_VERBS if style == "sar" else VERBS).values():
+        for forms in verbs:
+            yield from forms
+    yield from {"brief": BRIEF, "sar": FORMAL, "full": (*PLAIN, *RANKED, *STRONGEST)}[style]
+    yield from (OBJECT, *TYPOLOGY)
 
 
 def sentence(evidence: Evidence, rng: random.Random, style: Style = "full") -> str:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import torch
 
 from domain.evidence import Direction
+from domain.narrative import Style
 from models.narrator.directions import Bans, bans
-from models.narrator.prompt import Line, lines_of
+from models.narrator.prompt import Line, lines_of, style_of
 from models.narrator.tokens import Tokens
 from models.narrator.vocabulary import Vocabulary
 
@@ -31,12 +32,12 @@ FORBIDDEN = float("-inf")
 class Symbols:
     """What of a tokenizer's vocabulary grounding has to know: ids of digits and separators, and what words cannot come.
 
-    `never` says of each token whether it is no part of a sentence about a line.
+    `never` says of each token whether it is no part of a sentence about a line in a style.
     """
 
     digits: dict[str, int]
     separators: dict[str, int]
-    never: Callable[[Line], torch.Tensor]
+    never: Callable[[Line, Style], torch.Tensor]
     directions: dict[Direction, Bans]
     mixed: tuple[int, ...]  # tokens that hold a digit among other characters, or no usual one: never allowed
 
@@ -69,9 +70,9 @@ class _Allowed:
     behind: dict[int, frozenset[int]]
 
     @classmethod
-    def by(cls, line: Line, symbols: Symbols) -> "_Allowed":
+    def by(cls, line: Line, style: Style, symbols: Symbols) -> "_Allowed":
         wrong = symbols.directions[line.direction] if line.direction else Bans(frozenset(), {})
-        never = symbols.never(line).clone()
+        never = symbols.never(line, style).clone()
         never[[*symbols.mixed, *wrong.always]] = True
         return cls(
             Counter(NUMBER.findall(line.text)),
@@ -94,7 +95,8 @@ class Grounding:
 
     def __init__(self, symbols: Symbols, prompt: str) -> None:
         self._symbols = symbols
-        self._lines = [_Allowed.by(line, symbols) for line in lines_of(prompt)] or [_Allowed.by(NOTHING, symbols)]
+        style = style_of(prompt)
+        self._lines = [_Allowed.by(line, style, symbols) for line in lines_of(prompt) or (NOTHING,)]
 
     def restrict(self, logits: torch.Tensor, written: str, told: int, last: int = -1) -> torch.Tensor:
         """`logits` (vocabulary) with what must not follow `written` forbidden; changed in place.

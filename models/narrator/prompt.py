@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import cast
 
 from domain.evidence import Direction
 from domain.narrative import NarrationRequest, Style
@@ -33,6 +34,9 @@ EVIDENCE_LINE = re.compile(r"^(?P<id>E\d+) rank (?P<rank>\d+) (?P<way>raises|low
 PATTERN = re.compile(r"^pattern (?P<text>.*): (?P<ids>E\d+(?: E\d+)*)$", re.MULTILINE)
 
 
+STYLE = re.compile(r" Style: (?P<style>full|brief|sar)\.$", re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What one sentence is to tell, as the model is given it, and the ids to cite with it.
@@ -55,6 +59,12 @@ def lines_of(prompt: str) -> tuple[Line, ...]:
         for match in ranked
     ]
     return (*lines, *(Line(match["text"], tuple(match["ids"].split())) for match in PATTERN.finditer(given)))
+
+
+def style_of(prompt: str) -> Style:
+    """What style a prompt asks for; full where it names none."""
+    found = STYLE.search(prompt.partition(END)[0])
+    return cast(Style, found["style"]) if found else "full"
 
 
 def opening(style: Style) -> str:

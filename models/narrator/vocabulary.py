@@ -1,18 +1,20 @@
-"""The words that a sentence about a line may be made of: those of the wordings, and what stands in the line itself.
+"""The words that a sentence may be made of: those of the wordings in its style, and what stands in the line it tells.
 
 So no name comes from another line, and a word that says what a number is (the median, the limit, at the merchant) or
 which place a reason has comes only where the line bears it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import get_args
 
 import torch
 
+from domain.narrative import Style
 from models.narrator import frames
 from models.narrator.prompt import Line
 from models.narrator.tokens import Tokens
-from models.narrator.wordings import GRAMMAR
+from models.narrator.wordings import clauses
 
 SLOT = re.compile(r"\{\w*\}?")
 WORD = re.compile(r"[A-Za-z]+(?:'s)?")
@@ -40,14 +42,14 @@ class Vocabulary:
         self._wordless = [
             id_ for id_ in range(tokens.count) if id_ in tokens.special or not LETTER.search(tokens.text([id_]))
         ]
-        self._words = {word: self._spelled(word) for word in set(_words())}
+        self._words = {style: {word: self._spelled(word) for word in set(_words(style))} for style in get_args(Style)}
 
-    def never(self, line: Line) -> torch.Tensor:
+    def never(self, line: Line, style: Style) -> torch.Tensor:
         """Whether each token (vocabulary) can be no part of a sentence about `line`."""
         never = torch.ones(self._tokens.count, dtype=torch.bool)
         never[self._wordless] = False
         never[self._spelled(line.text)] = False
-        never[[id_ for word, ids in self._words.items() if _may_come(word, line) for id_ in ids]] = False
+        never[[id_ for word, ids in self._words[style].items() if _may_come(word, line) for id_ in ids]] = False
         return never
 
     def _spelled(self, text: str) -> list[int]:
@@ -66,19 +68,7 @@ def _may_come(word: str, line: Line) -> bool:
     return word not in frames.ORDINALS and word not in STRONGEST
 
 
-def _words() -> Iterator[str]:
-    for wording in _wordings():
+def _words(style: Style) -> Iterator[str]:
+    for wording in (*frames.wordings(style), *clauses()):
         yield from WORD.findall(SLOT.sub(" ", wording))
     yield from (*frames.ORDINALS, *OF_ONE, ID_LETTER)
-
-
-def _wordings() -> Iterable[str]:
-    yield frames.OBJECT
-    for verbs in (*frames.VERBS.values(), *frames.SOBER_VERBS.values()):
-        for forms in verbs:
-            yield from forms
-    for each in (frames.RANKED, frames.STRONGEST, frames.PLAIN, frames.BRIEF, frames.FORMAL, frames.TYPOLOGY):
-        yield from each
-    for kinds in GRAMMAR.values():
-        for kind in kinds:
-            yield from (*kind.clauses, *kind.unnamed)

@@ -6,6 +6,7 @@ evidence are worded alike. Verification shares nothing with this file.
 
 import random
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.evidence import Evidence
@@ -347,6 +348,13 @@ GRAMMAR: dict[str, tuple[KindGrammar, ...]] = {
         ),
     ),
 }
+
+
+def clauses() -> Iterator[str]:
+    """All wordings of all kinds."""
+    for kinds in GRAMMAR.values():
+        for kind in kinds:
+            yield from (*kind.clauses, *kind.unnamed)
 
 
 def clause(evidence: Evidence, rng: random.Random) -> str:

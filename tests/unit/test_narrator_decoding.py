@@ -20,7 +20,7 @@ IDS = {text: id_ for id_, text in enumerate(TEXTS)}
 SYMBOLS = Symbols(
     digits={digit: IDS[digit] for digit in "0123456789"},
     separators={sign: IDS[sign] for sign in ".,:"},
-    never=lambda line: torch.tensor([text in ("EUR", "USD") and text not in line.text for text in TEXTS]),
+    never=lambda line, _: torch.tensor([text in ("EUR", "USD") and text not in line.text for text in TEXTS]),
     directions={
         "raises": Bans(frozenset({IDS["b"]}), {IDS["a"]: frozenset({IDS["%"]})}),
         "lowers": Bans(frozenset(), {}),
