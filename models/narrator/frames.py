@@ -4,7 +4,6 @@ A model trained on them cannot guess a direction from what the evidence is about
 """
 
 import random
-from collections.abc import Iterator
 
 from domain.evidence import Evidence, Typology
 from domain.narrative import Style
@@ -88,13 +87,11 @@ TYPOLOGY = (
 )
 
 
-def wordings(style: Style) -> Iterator[str]:
+def wordings(style: Style) -> tuple[str, ...]:
     """All that a style's sentences are made of, but for clauses and ordinals."""
-    for verbs in (SOBER_VERBS if style == "sar" else VERBS).values():
-        for forms in verbs:
-            yield from forms
-    yield from {"brief": BRIEF, "sar": FORMAL, "full": (*PLAIN, *RANKED, *STRONGEST)}[style]
-    yield from (OBJECT, *TYPOLOGY)
+    verbs = (SOBER_VERBS if style == "sar" else VERBS).values()
+    around = {"brief": BRIEF, "sar": FORMAL, "full": (*PLAIN, *RANKED, *STRONGEST)}[style]
+    return (*around, OBJECT, *TYPOLOGY, *(form for pairs in verbs for forms in pairs for form in forms))
 
 
 def sentence(evidence: Evidence, rng: random.Random, style: Style = "full") -> str:

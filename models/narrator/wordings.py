@@ -6,7 +6,6 @@ evidence are worded alike. Verification shares nothing with this file.
 
 import random
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.evidence import Evidence
@@ -350,11 +349,11 @@ GRAMMAR: dict[str, tuple[KindGrammar, ...]] = {
 }
 
 
-def clauses() -> Iterator[str]:
-    """All wordings of all kinds."""
-    for kinds in GRAMMAR.values():
-        for kind in kinds:
-            yield from (*kind.clauses, *kind.unnamed)
+def clauses_for(statement: str) -> tuple[str, ...]:
+    """All wordings that can say a statement; those of all kinds for one that reads like none."""
+    grammars = [grammar for kinds in GRAMMAR.values() for grammar in kinds]
+    fitting = [grammar for grammar in grammars if grammar.pattern.fullmatch(statement)] or grammars
+    return tuple(wording for grammar in fitting for wording in (*grammar.clauses, *grammar.unnamed))
 
 
 def clause(evidence: Evidence, rng: random.Random) -> str:
