@@ -5,7 +5,7 @@ A model trained on them cannot guess a direction from what the evidence is about
 
 import random
 
-from domain.evidence import Evidence, Typology
+from domain.evidence import Direction, Evidence, Typology
 from domain.narrative import Style
 from models.narrator.grammar import write
 from models.narrator.wordings import clause
@@ -87,11 +87,13 @@ TYPOLOGY = (
 )
 
 
-def wordings(style: Style) -> tuple[str, ...]:
-    """All that a style's sentences are made of, but for clauses and ordinals."""
-    verbs = (SOBER_VERBS if style == "sar" else VERBS).values()
+def wordings(style: Style, direction: Direction | None) -> tuple[str, ...]:
+    """All that a style's sentences of a direction are made of, but for clauses and ordinals; None is a pattern's."""
+    if direction is None:
+        return TYPOLOGY
+    verbs = (SOBER_VERBS if style == "sar" else VERBS)[direction]
     around = {"brief": BRIEF, "sar": FORMAL, "full": (*PLAIN, *RANKED, *STRONGEST)}[style]
-    return (*around, OBJECT, *TYPOLOGY, *(form for pairs in verbs for forms in pairs for form in forms))
+    return (*around, OBJECT, *(form for forms in verbs for form in forms))
 
 
 def sentence(evidence: Evidence, rng: random.Random, style: Style = "full") -> str:

@@ -176,11 +176,14 @@ class Generator:
         return ids, cache
 
     def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
+        decoding = self._decoding
         if grounding is not None:
             sentence = self._tokens.text(written[sentence_start(written, self._stop) :])
-            last = written[-1] if written else -1
-            logits = grounding.restrict(logits, sentence, written.count(self._stop), last)
-        chosen = choose(logits, self._decoding, noise, len(written))
+            told, last = written.count(self._stop), written[-1] if written else -1
+            logits = grounding.restrict(logits, sentence, told, last)
+            if decoding.temperature and grounding.has_told(sentence, told):
+                decoding = decoding.freed
+        chosen = choose(logits, decoding, noise, len(written))
         # Words are drawn. Which number is told is not: wherever one is, it is the likeliest.
         return self._digits[int(logits[self._digits].argmax())] if chosen in self._digits else chosen
 

@@ -123,6 +123,11 @@ class Grounding:
                 logits[id_] = FORBIDDEN
         return logits
 
+    def has_told(self, written: str, told: int) -> bool:
+        """Whether a sentence that begins with `written`, after `told` others, has told all numbers of its line."""
+        line = self._lines[min(told, len(self._lines) - 1)]
+        return bool(line.numbers) and not TAIL.search(written) and not line.still_to_tell(written)
+
     def _continuing(self, number: str, allowed: frozenset[str]) -> Sequence[int]:
         symbols = {**self._symbols.digits, **self._symbols.separators}
         return [id_ for sign, id_ in symbols.items() if _begins(number + sign, allowed)]

@@ -1,7 +1,7 @@
 """The words that a sentence may be made of: its style's, those that can say its line, and what stands in the line.
 
 So no name comes from another line, no word that says what a number is (a median, a limit) from another kind of
-evidence, and no rank but the line's own.
+evidence, no verb of the other direction, and no rank but the line's own.
 """
 
 import re
@@ -35,12 +35,15 @@ class Vocabulary:
 
     def never(self, line: Line, style: Style) -> torch.Tensor:
         """Whether each token (vocabulary) can be no part of a sentence about `line`."""
-        words = {word for word in _words(frames.wordings(style)) if word not in STRONGEST or line.rank == 1}
-        words |= {*_words(clauses_for(line.text)), *OF_ONE, ID_LETTER}
+        around = frames.wordings(style, line.direction)
+        words = {word for word in _words(around) if word not in STRONGEST or line.rank == 1} | {ID_LETTER}
+        if line.direction:
+            words |= {*_words(clauses_for(line.text)), *OF_ONE}
         if line.rank is not None and line.rank <= len(frames.ORDINALS):
             words.add(frames.ORDINALS[line.rank - 1])
         never = torch.ones(self._tokens.count, dtype=torch.bool)
-        for ids in (self._wordless, self._tokens_of(line.text), *map(self._spelled, words)):
+        given = map(self._tokens_of, (line.text, *WORD.findall(line.text)))  # not kept: it is data
+        for ids in (self._wordless, *given, *map(self._spelled, words)):
             never[ids] = False
         return never
 

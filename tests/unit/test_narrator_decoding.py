@@ -75,6 +75,14 @@ def test_a_number_that_was_told_is_not_told_again() -> None:
     assert logits[IDS["2"]] > FORBIDDEN
 
 
+def test_words_are_free_once_all_numbers_are_told() -> None:
+    grounding = Grounding(SYMBOLS, PROMPT)
+    assert not grounding.has_told("it came 25 times, 03:12, ", 0)
+    assert not grounding.has_told("it came 25 times, 03:12, 12,508.50", 0)  # the number may still go on
+    assert grounding.has_told("it came 25 times, 03:12, 12,508.50 EUR", 0)
+    assert not grounding.has_told("", 2)  # the pattern has no numbers
+
+
 def test_only_cited_evidence_has_an_id() -> None:
     assert allowed("so [E") & set("0123456789") == {"1"}
     assert not allowed("so [E1") & set("0123456789")

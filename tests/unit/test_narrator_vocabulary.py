@@ -69,6 +69,11 @@ def test_only_the_line_s_own_rank_is_told() -> None:
     assert may_come(" third fourth strongest main", replace(COUNT, rank=1)) == [False, False, True, True]
 
 
+def test_a_line_that_raises_has_no_verbs_that_lower() -> None:
+    assert may_come(" takes lifts") == [False, True]
+    assert may_come(" takes lifts", replace(COUNT, direction="lowers")) == [True, False]
+
+
 def test_a_style_has_its_own_words() -> None:
     assert may_come(" supporting boosting") == [False, True]
     assert may_come(" supporting boosting", style="sar") == [True, False]
