@@ -28,7 +28,8 @@ NUMBER = re.compile(
 )
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 UNIT_AFTER = re.compile(
-    r"\s*(%|km/h|km|times|[A-Z]{3}\b|(?:second|minute|hour|day)s?\b)|-(second|minute|hour|day)\b|-(times|fold)\b"
+    r"\s*(%|per ?cent\b|km/h|km|times|[A-Z]{3}\b|(?:second|minute|hour|day)s?\b)"
+    r"|-(second|minute|hour|day)\b|-(times|fold)\b"
 )
 PRONOUN_ONE = re.compile(r"\b(?:this|that|the|each|which|usual|typical) one\b|\bone (?:that|of)\b", re.IGNORECASE)
 TIMES = ("second", "minute", "hour", "day")
@@ -168,7 +169,7 @@ def numbers_of(text: str) -> list[Number]:
     for match in NUMBER.finditer(plain):
         unit = UNIT_AFTER.match(plain, match.end())
         word = next(part for part in unit.groups() if part).removesuffix("s") if unit else ""
-        word = "times" if word in ("time", "fold") else word
+        word = "times" if word in ("time", "fold") else "%" if word.startswith("per") else word
         written = f"1 {match['one'].lower()}" if match["one"] else f"{_digits(match)} {word}".strip()
         end = unit.end() if unit else match.end()
         found.append(Number(written, _reference(plain, match.start(), end, end_of_last, is_time=word in TIMES)))

@@ -16,7 +16,7 @@ from models.narrator.lookahead import Lookahead, Phrasebook
 from models.narrator.plain_engine import PlainCache, PlainEngine
 from models.narrator.prompt import END, lines_of, opening
 from models.narrator.sampling import choose
-from models.narrator.tokens import Tokens, sentence_start
+from models.narrator.tokens import Tokens
 
 STYLES: tuple[Style, ...] = ("full", "brief", "sar")
 SENTENCE_END = "]."
@@ -178,8 +178,11 @@ class Generator:
     def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
         decoding = self._decoding
         if grounding is not None:
-            sentence = self._tokens.text(written[sentence_start(written, self._stop) :])
-            told, last = written.count(self._stop), written[-1] if written else -1
+            whole = self._tokens.text(
+                written
+            )  # not by tokens: a tokenizer may cut "]." into two, and "." ends no sentence
+            told, sentence = whole.count(SENTENCE_END), whole.rpartition(SENTENCE_END)[2]
+            last = written[-1] if written else -1
             logits = grounding.restrict(logits, sentence, told, last)
             if decoding.temperature and grounding.has_told(sentence, told):
                 decoding = decoding.freed
