@@ -14,8 +14,8 @@ class Decoding:
 
     temperature: float = 1.0
     least: float = 0.2
-    free_temperature: float = 1.8
-    free_least: float = 0.03
+    free_temperature: float = 1.4
+    free_least: float = 0.05
     grounded: bool = True
     guesses: int = 7
 
