@@ -14,7 +14,7 @@ raised alerts. Rows in the order of customers would make the first 2 ms, for a s
 
 Since then ids lie uncompressed, a customer's questions are one query, and the labels of facts are kept. On a machine
 that starts the window in 2.1 s instead of 1.4: the next case after a key 43 ms (76), 170 ms with nothing read ahead; a
-case 190 to 238 ms (before these: about 1.3 times as long, measured beside other work); own memory 376 MiB.
+case 190 to 238 ms; own memory 376 MiB.
 
 Left of the start: 0.65 s imports, then 0.45 s the key's derivation (Argon2id, 256 MiB, 3 passes on two cores: it is
 meant to take long), 0.07 s the store, 0.06 s the window's parts, 0.2 s the first thousand alerts, 0.05 to 0.15 s
