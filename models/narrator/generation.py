@@ -178,9 +178,7 @@ class Generator:
     def _choose(self, logits: torch.Tensor, written: list[int], grounding: Grounding | None, noise: int) -> int:
         decoding = self._decoding
         if grounding is not None:
-            whole = self._tokens.text(
-                written
-            )  # not by tokens: a tokenizer may cut "]." into two, and "." ends no sentence
+            whole = self._tokens.text(written)  # a tokenizer may cut the end in two, and "." alone ends no sentence
             told, sentence = whole.count(SENTENCE_END), whole.rpartition(SENTENCE_END)[2]
             last = written[-1] if written else -1
             logits = grounding.restrict(logits, sentence, told, last)

@@ -72,7 +72,7 @@ class _Allowed:
     @classmethod
     def by(cls, line: Line, style: Style, symbols: Symbols) -> "_Allowed":
         wrong = symbols.directions[line.direction] if line.direction else Bans(frozenset(), {})
-        never = symbols.never(line, style).clone()
+        never = symbols.never(line, style)
         never[[*symbols.mixed, *wrong.always]] = True
         return cls(
             Counter(NUMBER.findall(line.text)),

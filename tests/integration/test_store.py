@@ -127,6 +127,17 @@ def filled_store(folder: Path) -> Path:
     return folder / "cases.whyflag"
 
 
+def damaged_or_whole(path: Path) -> None:
+    """Refused at opening or at reading, or all that `filled_store` wrote is there."""
+    try:
+        with Store.open(path, PASSPHRASE) as store:
+            [row] = store.database.query("SELECT count(*), count(DISTINCT customer_id), sum(amount) FROM transactions")
+    except StoreDamaged as damaged:
+        assert "cases.whyflag" in damaged.message and damaged.hint
+    else:
+        assert row == (100_000, 100_000, 4_999_950_000.0)
+
+
 @pytest.mark.parametrize("kept", [0, 100, 4096, 0.5])
 def test_cut_off_file_is_damaged(tmp_path: Path, kept: float) -> None:
     path = filled_store(tmp_path)
@@ -141,13 +152,7 @@ def test_a_file_without_its_end_is_damaged_or_whole(tmp_path: Path, blocks: int)
     """The last blocks of a file may be in no use."""
     path = filled_store(tmp_path)
     path.write_bytes(path.read_bytes()[: -blocks * 256 * 1024])
-    try:
-        with Store.open(path, PASSPHRASE) as store:
-            [row] = store.database.query("SELECT count(*), count(DISTINCT customer_id), sum(amount) FROM transactions")
-    except StoreDamaged as damaged:
-        assert "cases.whyflag" in damaged.message and damaged.hint
-    else:
-        assert row == (100_000, 100_000, 4_999_950_000.0)
+    damaged_or_whole(path)
 
 
 @pytest.mark.parametrize("place", [0.0, 0.3, 0.5, 0.9])
@@ -158,13 +163,7 @@ def test_changed_bytes_are_damage_and_never_other_data(tmp_path: Path, place: fl
     start = int(len(content) * place) + 20
     content[start : start + 4096] = bytes(byte ^ 0x55 for byte in content[start : start + 4096])
     path.write_bytes(content)
-    try:
-        with Store.open(path, PASSPHRASE) as store:
-            [row] = store.database.query("SELECT count(*), count(DISTINCT customer_id), sum(amount) FROM transactions")
-    except StoreDamaged as damaged:
-        assert "cases.whyflag" in damaged.message and damaged.hint
-    else:
-        assert row == (100_000, 100_000, 4_999_950_000.0)
+    damaged_or_whole(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello" * 5000, b"SQLite format 3\0" * 600])
