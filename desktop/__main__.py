@@ -1,93 +1,39 @@
-"""Start-up of the window: `python -m desktop [--store PATH] [--passphrase-file FILE]`."""
+"""Where `whyflag` and `python -m desktop` begin: the window where its options alone are given, else a command.
+
+Neither loads the other's parts: a window that waited for the commands would be shown a third of a second later.
+"""
 
 import argparse
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
-from importlib.resources import files
+from collections.abc import Sequence
 from pathlib import Path
 
-import platformdirs
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
-
-from desktop.application import Application, Product, catch_unexpected
-from desktop.services import Opener
-from desktop.session import Session, SessionFile
-from desktop.settings import Settings, SettingsFile
-from desktop.support.collecting import hold_off
-from desktop.support.crash import CrashFile
-from desktop.support.ending import Ending
-from desktop.support.single_instance import ring
-
-NAME = "whyflag"
+from desktop.support.plain_imports import load_qt
 
 
-def open_window(store: Path | None = None, passphrase_file: Path | None = None, user: str | None = None) -> int:
-    """Runs the window until it is closed; returns the exit code."""
-    prepare()
-    from desktop.bootstrap import open_services, start_observing
-
-    passphrase = None
-    if passphrase_file is not None:
-        passphrase = (passphrase_file.read_text(encoding="utf-8").splitlines() or [""])[0]
-    watch = start_observing("window")
+def window_asked(words: Sequence[str]) -> argparse.Namespace | None:
+    """What the window is to open; None where a command is named, help is asked for, or something is wrong."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--store", type=Path)
+    parser.add_argument("--passphrase-file", type=Path)
+    parser.add_argument("--user")
     try:
-        return run(open_services, store, passphrase, user)
-    finally:
-        watch.stop()
-
-
-def prepare() -> None:
-    """What makes the start short; before the store's parts are loaded."""
-    hold_off()
-    from domain.store import leave_pandas_out
-
-    leave_pandas_out()
-
-
-def run(opener: Opener, store: Path | None, passphrase: str | None, user: str | None = None) -> int:
-    logs = platformdirs.user_log_path(NAME)
-    app = QApplication([NAME])
-    app.setApplicationName(NAME)
-    app.setDesktopFileName(NAME)
-    app.setWindowIcon(QIcon(str(files("resources") / "icons" / f"{NAME}.svg")))
-    folder = platformdirs.user_config_path(NAME)
-    settings = SettingsFile(folder / "settings.json", Settings())
-    session = SessionFile(folder / "session.json", Session())
-    last = session.current.last_store
-    wanted = store or (Path(last) if last else None)
-    if wanted is not None and ring(wanted):
-        print(f"{wanted} is open already: its window was brought to the front.", file=sys.stderr)
-        return 0
-    about = product()
-    crash = CrashFile(logs / "crash.txt", about.version)
-    application = Application(app, opener, settings, session, about, crash)
-    ending = Ending(app.quit)
-    catch_unexpected(application.fail, crash)
-    application.start(store, passphrase, user)
-    crash.watch()
-    code = app.exec()
-    ending.close()
-    crash.close()
-    return code
-
-
-def product() -> Product:
-    font = (files("resources") / "themes" / "fonts" / "LICENSE.txt").read_text(encoding="utf-8")
-    try:
-        installed = distribution(NAME)
-    except PackageNotFoundError:
-        return Product("from source", font)
-    notices = installed.read_text("licenses/THIRD_PARTY_NOTICES.md") or ""
-    return Product(installed.version, f"{notices}\n\n{font}")
+        given, others = parser.parse_known_args(words)
+    except argparse.ArgumentError:
+        return None
+    return None if others else given
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m desktop", description="Opens the window.")
-    parser.add_argument("--store", type=Path, help="open this store")
-    parser.add_argument("--passphrase-file", type=Path, help="file whose first line is the passphrase")
-    parser.add_argument("--user", help="whose passphrase it is")
-    given = parser.parse_args()
+    """Exit codes: 0 done, 1 the work found problems, 2 wrong usage."""
+    given = window_asked(sys.argv[1:])
+    if given is None:
+        from desktop.cli import main as command
+
+        return command()
+    load_qt()
+    from desktop.start import open_window
+
     return open_window(given.store, given.passphrase_file, given.user)
 
 

@@ -19,7 +19,7 @@ from desktop.screens.unlock import UnlockDialog
 from desktop.services import Opener, Services
 from desktop.session import SessionFile
 from desktop.settings import SettingsFile
-from desktop.support.collecting import look_again, tidy
+from desktop.support.collecting import YOUNG_EVERY_MS, look_again, look_at_the_young, tidy
 from desktop.support.crash import CrashFile
 from desktop.support.formats import Formats
 from desktop.support.look import Look
@@ -73,6 +73,9 @@ class Application(QObject):
         self._idle = IdleWatch(app)
         self._idle.idle.connect(lambda: self.lock(cancel_work=False))
         self._idle.rest.connect(self._tidy)
+        self._collecting = QTimer(self)
+        self._collecting.timeout.connect(look_at_the_young)
+        self._collecting.start(YOUNG_EVERY_MS)
         self._screen_lock = ScreenLockWatch(os.environ)
         self._screen_lock.locked.connect(self.lock)
         self._clipboard = ClipboardGuard(app)

@@ -21,7 +21,7 @@ import platformdirs
 from desktop.daily_backup import back_up_if_due, backup_check
 from desktop.health import Check, checks, timed
 from desktop.observing import Observed, Observer
-from desktop.store_services import BROWSING, Parts, StoreServices
+from desktop.store_services import Parts, StoreServices
 from desktop.support.collecting import leave_alone
 from domain import child_process
 from domain.errors import ModelRefused
@@ -288,18 +288,14 @@ def _check_cipher(folder: Path) -> None:
         Store.open(path, "check").close()
 
 
-def open_services(path: Path, passphrase: str, *, create: bool = False, user: str | None = None) -> Observed:
-    """The window's use cases, each timed, over the store at `path`. Raises what Store.open and Store.create do."""
-    if create:
-        store = Store.create(path, passphrase, owner=user, limits=BROWSING)
-    else:
-        store = Store.open(path, passphrase, user=user, limits=BROWSING)
+def services_over(store: Store) -> Observed:
+    """The window's use cases, each timed, over an open store, which they close: `desktop.opening`."""
     where = places()
     parts = Parts(
         trainer=make_trainer,
         narrator=lambda: _narrator_or_reason(where),
         explainer=make_explainer,
-        health=lambda: (*health(), backup_check(path)),
+        health=lambda: (*health(), backup_check(store.path)),
         mappings=where.mappings,
         narrator_facts=lambda: _narrator_facts(where),
         actor=store.person.name,

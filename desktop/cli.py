@@ -72,7 +72,7 @@ def window(
 ) -> None:
     """Without a command: open the window."""
     if context.invoked_subcommand is None:
-        from desktop.__main__ import open_window
+        from desktop.start import open_window
 
         raise typer.Exit(open_window(store, passphrase_file, user_given()))
 

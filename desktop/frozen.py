@@ -31,6 +31,6 @@ if __name__ == "__main__":
     give_search_path_back()
     keep_scratch_in_place()
     run_if_child()
-    from desktop.cli import main
+    from desktop.__main__ import main
 
     sys.exit(main())

@@ -11,30 +11,29 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from desktop.health import Check
-from domain.access.roles import Person, Role
-from domain.ageing import Deadlines
-from domain.casefile import Attachment, CaseFile, Note, TextKind, UnsavedKind, UnsavedText, WorkingText
-from domain.evidence import Evidence, Typology
-from domain.import_report import ImportReport
-from domain.links import LinkGraph, Node
-from domain.mapping import Mapping as ColumnMapping
-from domain.mapping_files import Inspected
-from domain.model_page import ModelPage
-from domain.narrative import Explanation, Narrative, Sentence
-from domain.progress import Work
-from domain.queue_query import QueueQuery, SavedView
-from domain.reporting import Preview, ReportRequest, Selection
-from domain.review import BulkDecision, Decision, Disposition, Proposal, QueueRow
-from domain.sample import Trial
-from domain.scoring import Alert, ClassifierVersion
-from domain.thresholds import AnyPolicy, AppliedPolicy, ScoredHistory
-from domain.transactions import Transaction
-
-if TYPE_CHECKING:  # at run time they would bring DuckDB into the window
+if TYPE_CHECKING:  # at run time they would hold up the first dialog, and bring DuckDB into the window
+    from desktop.health import Check
+    from domain.access.roles import Person, Role
+    from domain.ageing import Deadlines
     from domain.alerting import AppliedThreshold, ThresholdProposal
+    from domain.casefile import Attachment, CaseFile, Note, TextKind, UnsavedKind, UnsavedText, WorkingText
+    from domain.evidence import Evidence, Typology
+    from domain.import_report import ImportReport
+    from domain.links import LinkGraph, Node
+    from domain.mapping import Mapping as ColumnMapping
+    from domain.mapping_files import Inspected
+    from domain.model_page import ModelPage
+    from domain.narrative import Explanation, Narrative, Sentence
     from domain.pipeline import ScoringResult
+    from domain.progress import Work
+    from domain.queue_query import QueueQuery, SavedView
+    from domain.reporting import Preview, ReportRequest, Selection
+    from domain.review import BulkDecision, Decision, Disposition, Proposal, QueueRow
+    from domain.sample import Trial
+    from domain.scoring import Alert, ClassifierVersion
     from domain.similar import SimilarCase
+    from domain.thresholds import AnyPolicy, AppliedPolicy, ScoredHistory
+    from domain.transactions import Transaction
     from domain.what_if import Counterfactual, WhatIf
 
 

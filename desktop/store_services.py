@@ -55,7 +55,6 @@ from domain.what_if import Counterfactual, WhatIf, counterfactual, parse_change,
 
 HISTORY_SHOWN = 400
 SIMILAR_SHOWN = 5
-BROWSING = Limits(memory_mib=128)  # two million alerts are sorted in it, for the most part on disk, and paged as fast
 LONGEST_OPENING_SECONDS = 20.0  # the classifier is loaded then, with or without a queue
 
 Outcome = TypeVar("Outcome")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from desktop.__main__ import product
-from desktop.bootstrap import open_services
+from desktop.opening import open_services
 from desktop.pictures.scenes import SCENES
 from desktop.pictures.taking import take_pictures
+from desktop.start import product
 from desktop.support.translation import ENGLISH, LANGUAGES
 
 

@@ -7,7 +7,7 @@ Narration and long work (import, train, score, report) run in a pool.
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -18,6 +18,7 @@ from domain.progress import Progress, Work
 
 T = TypeVar("T")
 Failed = Callable[[Exception], None]
+Given = tuple[Callable[[Task], Any], Callable[[Any], None], Failed]
 log = logging.getLogger(__name__)
 
 
@@ -30,7 +31,9 @@ class Tasks(QObject):
         super().__init__()
         self._database = ThreadPoolExecutor(1, thread_name_prefix="whyflag-database")
         self._pool = ThreadPoolExecutor(pool_threads, thread_name_prefix="whyflag-pool")
-        self._running: set[Task] = set()
+        # What each task was given is held here until it has ended, and let go on the window's thread: it knows parts of
+        # the window, and one whose last holder is a worker would be deleted there, which Qt does not survive.
+        self._running: dict[Task, Given] = {}
         self._delivered.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def read(self, job: Callable[[], T], done: Callable[[T], None], failed: Failed) -> Task:
@@ -97,21 +100,27 @@ class Tasks(QObject):
         certain: bool = False,
     ) -> Task:
         task = Task(self._delivered.emit)
-        self._running.add(task)
+        self._running[task] = (job, done, failed)
 
         def run() -> None:
             try:
-                if certain or not task.discarded:
-                    task.tell(done, job(task))
-            except Exception as error:
-                if not isinstance(error, WhyflagError):
-                    log.error("work off the window's thread failed", exc_info=error)
-                task.tell(failed, error)
+                self._carry_out(task, certain)
             finally:
-                self._delivered.emit(lambda: self._running.discard(task))
+                self._delivered.emit(lambda: self._running.pop(task, None))
 
         executor.submit(run)
         return task
+
+    def _carry_out(self, task: Task, certain: bool) -> None:
+        """On a worker. Once it returns, the worker holds nothing of what the task was given."""
+        job, done, failed = self._running[task]
+        try:
+            if certain or not task.discarded:
+                task.tell(done, job(task))
+        except Exception as error:
+            if not isinstance(error, WhyflagError):
+                log.error("work off the window's thread failed", exc_info=error)
+            task.tell(failed, error)
 
     @Slot(object)
     def _call(self, listener: Callable[[], None]) -> None:

@@ -3,8 +3,8 @@
 from domain.access.wrapping import KeyCost
 from domain.store.alerts import QueueSnapshot
 from domain.store.features import feature_names
-from domain.store.opening import Limits, leave_pandas_out
+from domain.store.opening import Limits
 from domain.store.queue_sql import Viewer
 from domain.store.store import Store
 
-__all__ = ["KeyCost", "Limits", "QueueSnapshot", "Store", "Viewer", "feature_names", "leave_pandas_out"]
+__all__ = ["KeyCost", "Limits", "QueueSnapshot", "Store", "Viewer", "feature_names"]

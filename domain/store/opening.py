@@ -7,7 +7,6 @@ store's own files, and the network's file systems, which the cipher's extension 
 
 import importlib.resources
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,23 +32,6 @@ class Limits:
     memory_mib: int = 2048
     threads: int = os.cpu_count() or 1
     spill_mib: int = 20_480
-
-
-class _NoPandas:
-    """Finds nothing, and lets nobody else find it."""
-
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> None:
-        if name.partition(".")[0] == "pandas":
-            raise ModuleNotFoundError(f"No module named {name!r}: left out", name=name)
-
-
-def leave_pandas_out() -> None:
-    """For a process that never needs pandas, as the frozen program, which has none.
-
-    Where it is installed DuckDB loads it at the first parameter of a query: a quarter of a second, and 40 MB.
-    """
-    sys.meta_path.insert(0, _NoPandas)
 
 
 def connect(path: Path, key: str, spill: Path, limits: Limits, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:

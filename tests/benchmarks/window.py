@@ -35,6 +35,8 @@ from pathlib import Path
 
 import psutil
 
+from desktop.support.plain_imports import load_qt
+
 REPEATS = 50
 STARTS = 5
 PATIENCE_SECONDS = 300.0
@@ -60,12 +62,13 @@ def measured(name: str, work: Callable[[int], object], repeats: int, goal: str =
 
 def measure_store(path: Path, passphrase: str) -> None:
     from desktop.bootstrap import make_explainer
-    from desktop.store_services import BROWSING, HISTORY_SHOWN
+    from desktop.opening import BROWSING_MIB
+    from desktop.store_services import HISTORY_SHOWN
     from domain.queue_query import QueueQuery, parse_filter
-    from domain.store import Store
+    from domain.store import Limits, Store
     from domain.template import TemplateNarrator
 
-    with Store.open(path, passphrase, limits=BROWSING) as store:
+    with Store.open(path, passphrase, limits=Limits(memory_mib=BROWSING_MIB)) as store:
         print(f"{store.alerts.count():,} alerts, {path.stat().st_size / 2**20:.0f} MiB, {psutil.cpu_count()} cores")
         alerts = store.alerts
 
@@ -96,18 +99,19 @@ def measure_store(path: Path, passphrase: str) -> None:
 def measure_window(path: Path, passphrase: str) -> None:
     """In a process of its own, which prints its figures."""
     started = float(os.environ["BEGAN"])
-    from desktop.__main__ import prepare
+    load_qt()
+    from desktop.start import prepare
 
-    prepare()
+    prepare(observe=False)
     from PySide6.QtCore import QEventLoop, Qt, QTimer
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
-    from desktop.__main__ import product
     from desktop.application import Application
-    from desktop.bootstrap import open_services
+    from desktop.opening import open_services
     from desktop.session import Session, SessionFile
     from desktop.settings import Settings, SettingsFile
+    from desktop.start import product
 
     app = QApplication([])
     scratch = Path(os.environ["WHYFLAG_DATA"])

@@ -15,10 +15,11 @@ import pyarrow.csv
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop import __main__ as start
-from desktop.bootstrap import open_services, start_observing
+from desktop import start
+from desktop.bootstrap import start_observing
 from desktop.cli import main
 from desktop.main_window import MainWindow
+from desktop.opening import open_services
 from domain.simulator import simulate
 from domain.store import Limits, Store
 from domain.transactions import CONTRACT, Transaction

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.application import Application, Product
-from desktop.bootstrap import open_services
+from desktop.opening import open_services
 from desktop.screens.report.dialog import ReportDialog
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile

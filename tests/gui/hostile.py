@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from domain import evidence, review, scoring, transactions
 from tests.fakes import FakeServices
 
 # Texts that code reads, not people: what they hold is checked elsewhere, and a lie in them is no text in the window.
@@ -25,6 +26,9 @@ READ_BY_CODE = {"at", "details", "hash", "previous", "action", "origin", "field"
 SHOWN_IDS = {"customer_id", "merchant_id", "device_id", "terminal_id", "counterparty_id"}
 ASKED = ("case", "transactions", "case_file", "texts", "similar", "links", "views", "model_page", "health", "unsaved",
          "what_if", "counterfactual")  # fmt: skip
+
+# Of desktop.services, which does not load what its records are made of.
+NAMED = {**vars(evidence), **vars(review), **vars(scoring), **vars(transactions)}
 
 
 class HostileServices(FakeServices):
@@ -69,7 +73,7 @@ def poisoned(value: Any, text: str) -> Any:
         return tuple(poisoned(one, text) for one in value)
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    hints = get_type_hints(type(value))
+    hints = get_type_hints(type(value), localns=NAMED)
     changes: dict[str, Any] = {}
     for field in fields(value):
         now, hint = getattr(value, field.name), hints.get(field.name)

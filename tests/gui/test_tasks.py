@@ -106,3 +106,25 @@ def test_only_one_long_work_at_a_time(tasks: Tasks, qtbot) -> None:
     with qtbot.waitSignal(long_work.ended):
         long_work.cancel()
     assert not long_work.busy
+
+
+class PartOfTheWindow:
+    """Tells where its last holder let it go."""
+
+    def __init__(self, gone: list[threading.Thread]) -> None:
+        self._gone = gone
+
+    def __del__(self) -> None:
+        self._gone.append(threading.current_thread())
+
+
+def test_what_a_task_knows_is_let_go_on_the_windows_thread(tasks: Tasks, qtbot) -> None:
+    gone: list[threading.Thread] = []
+
+    def ask(part: PartOfTheWindow) -> None:
+        tasks.read(lambda: id(part), lambda _: None, lambda _: None)
+
+    for _ in range(300):
+        ask(PartOfTheWindow(gone))
+    qtbot.waitUntil(lambda: len(gone) == 300)
+    assert {thread.name for thread in gone} == {threading.main_thread().name}

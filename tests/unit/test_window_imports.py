@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
-import desktop.__main__
+import desktop.start
 from desktop.main_window import MainWindow, Surroundings
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile

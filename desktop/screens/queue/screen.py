@@ -96,6 +96,10 @@ class QueueScreen(QWidget):
         page.addWidget(self.search)
         page.addWidget(self._states, 1)
         view_model.loaded.connect(self._loaded)
+        # At once: the first rows set off loading the classifier, which leaves the window half a second without a turn.
+        view_model.table.dataChanged.connect(
+            lambda: self.table.viewport().repaint(), Qt.ConnectionType.SingleShotConnection
+        )
         view_model.filtered.connect(self._show_state)
         self.search.left.connect(self.table.setFocus)
         self.search.save_asked.connect(self.ask_view_name)
