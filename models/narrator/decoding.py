@@ -13,9 +13,9 @@ class Decoding:
     """
 
     temperature: float = 1.0
-    least: float = 0.2
-    free_temperature: float = 1.4
-    free_least: float = 0.05
+    least: float = 0.12
+    free_temperature: float = 1.5
+    free_least: float = 0.04
     grounded: bool = True
     guesses: int = 7
 

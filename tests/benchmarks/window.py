@@ -136,6 +136,7 @@ def measure_window(path: Path, passphrase: str) -> None:
     wait(lambda: window.queue_screen.table.line == 0 and window.queue.table.row(0) is not None)
     print(f"usable {shown:.0f} {1e3 * (time.time() - started):.0f}", flush=True)
     if os.environ.get("ONLY_START"):
+        window.close()
         return
     window.prefetcher.stop()
     window.walk.open_line(0)
@@ -166,6 +167,7 @@ def measure_window(path: Path, passphrase: str) -> None:
     memory = psutil.Process().memory_full_info()
     own, resident = memory.uss / 2**20, memory.rss / 2**20
     print(f"{'after these and a rest':<34} its own {own:.0f} MiB, resident {resident:.0f} MiB   goal 400")
+    window.close()  # Python's end does not survive an open one
 
 
 def start_window(path: Path, passphrase: str, scratch: Path, *, only_start: bool) -> str:
