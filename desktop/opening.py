@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 BROWSING_MIB = 128  # two million alerts are sorted in it, for the most part on disk, and paged as fast
 
 
-def load(observe: bool) -> threading.Thread:
+def load(*, observe: bool) -> threading.Thread:
     """Begins to load it, and with `observe` to write log and metrics. To be joined before the process ends."""
     loading = threading.Thread(target=_load, args=(observe,), name="loading")
     loading.start()

@@ -1,7 +1,6 @@
 """Start-up of the window."""
 
 import sys
-import threading
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +31,8 @@ def open_window(store: Path | None = None, passphrase_file: Path | None = None, 
     except (OSError, IndexError, UnicodeDecodeError):
         print(f"{passphrase_file} holds no passphrase on its first line.", file=sys.stderr)
         return 2
-    loading = prepare(observe=True)
+    prepare()
+    loading = load(observe=True)
     try:
         return run(open_services, store, passphrase, user)
     finally:
@@ -42,12 +42,11 @@ def open_window(store: Path | None = None, passphrase_file: Path | None = None, 
         observer().stop()
 
 
-def prepare(*, observe: bool) -> threading.Thread:
-    """What makes the start short, and what this process writes its user's alone; see `opening.load`."""
+def prepare() -> None:
+    """What makes the start short, and what this process writes its user's alone."""
     leave_nothing_to_others()
     hold_off()
     leave_pandas_out()
-    return load(observe)
 
 
 def run(opener: Opener, store: Path | None, passphrase: str | None, user: str | None = None) -> int:

@@ -100,18 +100,18 @@ def measure_window(path: Path, passphrase: str) -> None:
     """In a process of its own, which prints its figures."""
     started = float(os.environ["BEGAN"])
     load_qt()
-    from desktop.start import prepare
+    from desktop.opening import load, open_services
+    from desktop.start import prepare, product
 
-    prepare(observe=False)
+    prepare()
+    load(observe=False)
     from PySide6.QtCore import QEventLoop, Qt, QTimer
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
     from desktop.application import Application
-    from desktop.opening import open_services
     from desktop.session import Session, SessionFile
     from desktop.settings import Settings, SettingsFile
-    from desktop.start import product
 
     app = QApplication([])
     scratch = Path(os.environ["WHYFLAG_DATA"])

@@ -10,7 +10,7 @@ ROOT = Path(desktop.__file__).parent
 THREADING = {"threading", "concurrent", "multiprocessing", "asyncio"}
 # Where work runs in threads, and the composition root. The others are called from several threads and lock what they
 # keep.
-MAY_THREAD = {"tasks", "bootstrap.py"}
+MAY_THREAD = {"tasks", "bootstrap.py", "opening.py"}  # the last two before there is a window
 ONLY_LOCK = {"store_services.py", "latency.py", "metrics.py", "observing.py"}
 
 
