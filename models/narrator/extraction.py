@@ -64,7 +64,10 @@ RANK = re.compile(
     re.IGNORECASE,
 )
 RANK_NUMBER = re.compile(
-    r"\b(?:ranked|placed|reason)(?: number)? (\d+|one|two|three)\b|\bnumber (\d+|one|two|three) reason", re.IGNORECASE
+    r"\b(?:ranked|placed|reason)(?: number)? (\d+|one|two|three)\b"
+    r"(?![.,]?\d| ?%| (?:usual|times|per|km|second|minute|hour|day))"  # "placed 4.4 usual spreads above" is no rank
+    r"|\bnumber (\d+|one|two|three) reason",
+    re.IGNORECASE,
 )
 TOP = re.compile(r"\b(?:strongest|most of all|more than any other reason|(?:main|leading) reason)\b", re.IGNORECASE)
 
