@@ -30,7 +30,8 @@ def main() -> int:
     if given is None:
         from desktop.cli import main as command
 
-        return command()
+        command()  # ends the process itself where something went wrong
+        return 0
     load_qt()
     from desktop.start import open_window
 

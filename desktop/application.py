@@ -131,9 +131,13 @@ class Application(QObject):
 
     def _tidy(self) -> None:
         """Nobody touched anything for a while: nobody is kept waiting."""
-        if self.window is not None and not self.window.long_work.busy:
-            tidy()
-            self.rested.emit()
+        if self.window is None:
+            return
+        if self.window.long_work.busy:
+            self._idle.rest_again()
+            return
+        tidy()
+        self.rested.emit()
 
     def fail(self, error: BaseException) -> None:
         """An error nobody expected, shown rather than swallowed."""

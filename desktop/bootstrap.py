@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -48,6 +48,7 @@ from models.narrator.trust import BANK, Trust, add_trusted, machine_key, new_key
 NarratorName = Literal["lora", "base", "template"]
 # What an evaluation can compare: the narrators, the adapter on the base model in 16 bit, and ungrounded decoding
 Compared = Literal["lora", "lora-16-bit", "lora-ungrounded", "base", "template"]
+_OBSERVER = Observer()
 ADAPTER = "smollm2-135m-explain"
 DEMO_PASSPHRASE = "whyflag-demo"
 MODEL_PACK = Path("/usr/share/whyflag/models")  # of the machine, for all its users: installer/build
@@ -137,10 +138,9 @@ def places() -> Places:
     return Places(data)
 
 
-@cache
 def observer() -> Observer:
     """One a process; it writes nothing before `start_observing`."""
-    return Observer()
+    return _OBSERVER
 
 
 def start_observing(role: Literal["window", "command"]) -> Observer:

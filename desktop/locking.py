@@ -55,6 +55,10 @@ class IdleWatch(QObject):
             self._timer.start()
         self._app.installEventFilter(self)
 
+    def rest_again(self) -> None:
+        """Tells `rest` once more after another pause: it could not be used."""
+        self._pause.start()
+
     def end(self) -> None:
         self._timer.stop()
         self._timer.setInterval(0)

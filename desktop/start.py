@@ -26,9 +26,8 @@ NAME = "whyflag"
 
 def open_window(store: Path | None = None, passphrase_file: Path | None = None, user: str | None = None) -> int:
     """Runs the window until it is closed; returns the exit code."""
-    try:
-        passphrase = passphrase_file.read_text(encoding="utf-8").splitlines()[0] if passphrase_file else None
-    except (OSError, IndexError, UnicodeDecodeError):
+    passphrase = _first_line(passphrase_file) if passphrase_file else None
+    if passphrase == "":
         print(f"{passphrase_file} holds no passphrase on its first line.", file=sys.stderr)
         return 2
     prepare()
@@ -40,6 +39,13 @@ def open_window(store: Path | None = None, passphrase_file: Path | None = None, 
         from desktop.bootstrap import observer
 
         observer().stop()
+
+
+def _first_line(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def prepare() -> None:

@@ -108,7 +108,11 @@ class Tasks(QObject):
             finally:
                 self._delivered.emit(lambda: self._running.pop(task, None))
 
-        executor.submit(run)
+        try:
+            executor.submit(run)
+        except RuntimeError:  # closed already
+            del self._running[task]
+            raise
         return task
 
     def _carry_out(self, task: Task, certain: bool) -> None:

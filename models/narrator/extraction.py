@@ -63,10 +63,13 @@ RANK = re.compile(
     rf"|^\s*({ORDINAL}),",
     re.IGNORECASE,
 )
+# "Placed 4.4 usual spreads above" and "placed 500 EUR below" give no rank.
+NO_RANK = (
+    r"(?![.,:]?\d| ?%|-\w| (?-i:[A-Z]{3})\b"
+    r"| ?(?:usual|typical|times|fold|per|percent|km|seconds?|minutes?|hours?|days?|payments?)\b)"
+)
 RANK_NUMBER = re.compile(
-    r"\b(?:ranked|placed|reason)(?: number)? (\d+|one|two|three)\b"
-    r"(?![.,]?\d| ?%| (?:usual|times|per|km|second|minute|hour|day))"  # "placed 4.4 usual spreads above" is no rank
-    r"|\bnumber (\d+|one|two|three) reason",
+    rf"\b(?:ranked|placed|reason)(?: number)? (\d+|one|two|three)\b{NO_RANK}|\bnumber (\d+|one|two|three) reason",
     re.IGNORECASE,
 )
 TOP = re.compile(r"\b(?:strongest|most of all|more than any other reason|(?:main|leading) reason)\b", re.IGNORECASE)

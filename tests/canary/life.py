@@ -95,6 +95,7 @@ class Walk:
 def walk(path: Path) -> None:
     steps = Walk()
     QTimer.singleShot(0, steps.start)  # the application is made by `run`
+    start.prepare()
     start.run(open_services, path, PASSPHRASE)
 
 

@@ -1,11 +1,12 @@
 """A window over use cases in memory, without network, display or files of the person who runs the tests."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,6 +15,7 @@ from desktop.main_window import MainWindow, Surroundings
 from desktop.services import Services
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile
+from desktop.support.collecting import YOUNG_EVERY_MS, hold_off, look_at_the_young
 from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.tasks import Tasks
@@ -32,6 +34,18 @@ class PatientBot(QtBot):
 
     def waitSignal(self, signal, *, timeout=PATIENCE_MS, **how):
         return super().waitSignal(signal, timeout=timeout, **how)
+
+
+@pytest.fixture(autouse=True)
+def collecting(qapp: QApplication) -> Iterator[None]:
+    """Cycles are looked for on the window's thread alone, as in the window's process."""
+    timer = QTimer()
+    timer.timeout.connect(look_at_the_young)
+    timer.start(YOUNG_EVERY_MS)
+    hold_off()
+    yield
+    timer.stop()
+    gc.enable()
 
 
 @pytest.fixture

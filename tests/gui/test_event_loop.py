@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from PySide6.QtCore import QTimer
 
 from desktop.main_window import MainWindow
 from desktop.store_services import Parts, StoreServices
-from desktop.support.collecting import YOUNG_EVERY_MS, hold_off, leave_alone, look_again, look_at_the_young
+from desktop.support.collecting import leave_alone, look_again
 from domain.explainer import Explainer
 from domain.mapping import load_mapping
 from domain.model_page import NarratorFacts
@@ -44,21 +43,7 @@ def explainer(store: Store, _: object) -> Explainer:
 
 
 @pytest.fixture
-def collecting(qapp) -> Iterator[None]:
-    """Cycles are looked for as in the window's process, and what other tests left is not looked at."""
-    timer = QTimer()
-    timer.timeout.connect(look_at_the_young)
-    timer.start(YOUNG_EVERY_MS)
-    hold_off()
-    leave_alone()
-    yield
-    timer.stop()
-    gc.enable()
-    look_again()
-
-
-@pytest.fixture
-def services(collecting: None, tmp_path: Path) -> StoreServices:
+def services(tmp_path: Path) -> Iterator[StoreServices]:
     parts = Parts(
         trainer=trainer,
         narrator=lambda: AbsentNarrator("not needed"),
@@ -68,7 +53,9 @@ def services(collecting: None, tmp_path: Path) -> StoreServices:
         narrator_facts=lambda: NarratorFacts(None, "not needed", ""),
         actor="tester",
     )
-    return StoreServices(new_store(tmp_path), parts)  # the window closes it
+    leave_alone()  # as the window does, and what other tests left would be looked at too
+    yield StoreServices(new_store(tmp_path), parts)  # the window closes it
+    look_again()
 
 
 @pytest.fixture
