@@ -135,7 +135,7 @@ def places() -> Places:
     """Raises OSError where the data folder cannot be made."""
     data = Path(os.environ.get("WHYFLAG_DATA") or platformdirs.user_data_dir("whyflag"))
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Places(data)
+    return Places(data, MODEL_PACK)
 
 
 def observer() -> Observer:

@@ -115,6 +115,7 @@ def store(demo: Whyflag) -> Whyflag:
 @pytest.fixture
 def person(qapp, qtbot, store: Whyflag, tmp_path: Path, monkeypatch) -> Iterator[Person]:
     monkeypatch.setenv("WHYFLAG_DATA", str(tmp_path / "without-a-model"))
+    monkeypatch.setattr("desktop.bootstrap.MODEL_PACK", tmp_path / "nor-one-of-the-machine")
     kept = SettingsFile(tmp_path / "settings.json", Settings()), SessionFile(tmp_path / "session.json", Session())
     application = Application(qapp, open_services, *kept, Product("0", ""))
     application.start(store.store)

@@ -19,6 +19,7 @@ PATIENCE_MS = 60_000
 @pytest.fixture
 def window(qapp, qtbot, demo: Whyflag, tmp_path, monkeypatch):
     monkeypatch.setenv("WHYFLAG_DATA", str(tmp_path / "without-a-model"))
+    monkeypatch.setattr("desktop.bootstrap.MODEL_PACK", tmp_path / "nor-one-of-the-machine")
     kept = SettingsFile(tmp_path / "settings.json", Settings()), SessionFile(tmp_path / "session.json", Session())
     application = Application(qapp, open_services, *kept, Product("0", ""))
     application.start(demo.store, demo.passphrase_file.read_text(encoding="utf-8").rstrip("\n"))
