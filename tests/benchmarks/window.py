@@ -13,7 +13,7 @@ rows of each shop, terminal or device, 18 ms each for what is usual and for the 
 raised alerts. Rows in the order of customers would make the first 2 ms, for a second copy of all payments.
 
 Since then ids lie uncompressed, a customer's questions are one query, the labels of facts are kept, and the key is
-derived while the store's parts load. On a machine that starts the window in 2.3 s, its first rows in 2.7 s (2.0 and 2.3 s
+derived while the parts load. On a machine that starts the window in 2.3 s, its first rows in 2.7 s (2.0 and 2.3 s
 on a small store, where the code before took 2.1 and 2.6 s): the next case after a key 19 ms (39), 129 ms with nothing
 read ahead; a case 191 ms (288); own memory 426 MiB, where the code before took 459.
 
