@@ -18,6 +18,7 @@ from desktop.support.collecting import hold_off
 from desktop.support.crash import CrashFile
 from desktop.support.ending import Ending
 from desktop.support.left_out import leave_pandas_out
+from desktop.support.passphrase_file import first_line
 from desktop.support.single_instance import ring
 from domain.private_file import leave_nothing_to_others
 
@@ -26,8 +27,8 @@ NAME = "whyflag"
 
 def open_window(store: Path | None = None, passphrase_file: Path | None = None, user: str | None = None) -> int:
     """Runs the window until it is closed; returns the exit code."""
-    passphrase = _first_line(passphrase_file) if passphrase_file else None
-    if passphrase == "":
+    passphrase = first_line(passphrase_file) if passphrase_file else None
+    if passphrase_file and not passphrase:
         print(f"{passphrase_file} holds no passphrase on its first line.", file=sys.stderr)
         return 2
     prepare()
@@ -39,13 +40,6 @@ def open_window(store: Path | None = None, passphrase_file: Path | None = None, 
         from desktop.bootstrap import observer
 
         observer().stop()
-
-
-def _first_line(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 def prepare() -> None:

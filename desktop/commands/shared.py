@@ -16,6 +16,7 @@ import typer
 
 from desktop.bootstrap import DEMO_PASSPHRASE, places
 from desktop.commands.acting import user_given
+from desktop.support.passphrase_file import first_line
 from domain.progress import Progress, Work, finish
 from domain.store import Store
 from domain.transactions import Period
@@ -36,10 +37,10 @@ Until = Annotated[
 def passphrase(file: Path | None, store: Path, asked: str = "") -> str:
     """From the file's first line; the demo store's is known; else asked for without echo."""
     if file is not None:
-        try:
-            return file.read_text(encoding="utf-8").splitlines()[0]
-        except (OSError, IndexError, UnicodeDecodeError):
-            raise typer.BadParameter(f"{file} holds no passphrase on its first line.") from None
+        line = first_line(file)
+        if line is None:
+            raise typer.BadParameter(f"{file} holds no passphrase on its first line.")
+        return line
     if store == places().demo_store and not asked:
         return DEMO_PASSPHRASE
     if not sys.stdin.isatty():

@@ -27,8 +27,6 @@ def hold_off() -> None:
 
 def leave_alone() -> None:
     """What exists now is not looked at again, and what comes is looked at in full only by `tidy`."""
-    global _met
-    _met = 0
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, NEVER)
 
@@ -39,18 +37,12 @@ def look_at_the_young() -> None:
     young, middle, _ = gc.get_count()
     if gc.isenabled() or young <= YOUNG:
         return
-    _met += young
-    if middle > MIDDLE and _met < MANY:
-        gc.collect(1)
-        _met = 0
-    else:
-        gc.collect(0)
+    _met = young if middle == 0 else _met + young  # none: whatever looks at it or freezes it counts from 0 again
+    gc.collect(1 if middle > MIDDLE and _met < MANY else 0)
 
 
 def tidy() -> None:
     """Frees what came since, gives it back to the system, and leaves the rest alone. For when nobody waits."""
-    global _met
-    _met = 0
     gc.collect()
     gc.freeze()
     if sys.platform == "linux":  # glibc keeps what lies between pieces in use: 60 MB after a hundred cases
@@ -59,8 +51,6 @@ def tidy() -> None:
 
 def look_again() -> None:
     """What was left alone is looked at, now: when nobody waits. Frees what a closed window knew."""
-    global _met
-    _met = 0
     gc.set_threshold(YOUNG, MIDDLE, FULL)
     gc.unfreeze()
     gc.collect()
