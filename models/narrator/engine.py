@@ -4,6 +4,7 @@ bitsandbytes decodes every weight anew for every token on a CPU, and peft adds t
 they took two thirds of the time of a token. apart.py decodes the NF4 values once to bfloat16, exactly, and adds the
 adapter's product to them; queries, keys and values are one product, and so are gate and up. The weights lie in
 oneDNN's blocked order, for which up to 16 tokens cost about as much as one: batches and speculation come nearly free.
+Libraries choose other kernels, which round otherwise, for other sizes: _enough, _times and BLOCK keep to one of them.
 
 A processor without products of bfloat16 (before AVX-512) gets the same weights as float32: twice the memory, and each
 token of a batch has its price. The text of a machine stays its own to the byte; two kinds of machine may differ.
@@ -13,13 +14,17 @@ import math
 import mmap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import torch
 from torch.nn.functional import rms_norm, scaled_dot_product_attention, silu
 
 Part = dict[str, torch.Tensor]  # named tensors: what is outside of the layers, or one layer
 TOGETHER = 16  # tokens of a text that may come at once or one by one, with the same result
-BLOCK = 64  # attention sums over whole blocks of slots: only so does a longer neighbour not change a row's last bit
+FEWEST = 4  # queries of a key head: a product with fewer of them is another kernel, which rounds a few sums otherwise
+# Attention sums over whole blocks of slots, so that a longer neighbour does not change a row's last bit. Of bfloat16
+# they are as large as those that PyTorch sums at once: a smaller remainder goes through other kernels.
+BLOCK = {torch.bfloat16: 512, torch.float32: 64}
 
 
 def usual_precision() -> torch.dtype:
@@ -58,9 +63,9 @@ class Cache:
         self.values[:, :, :, :length] = start.values[:, :, :, :length]
         self.lengths[:] = length
 
-    def cut(self, length: int) -> None:
-        """Forgets what lies behind `length`."""
-        self.lengths[:] = length
+    def cut(self, lengths: Sequence[int]) -> None:
+        """Forgets what lies behind `lengths`, one a row."""
+        self.lengths[:] = torch.tensor(lengths)
 
     def keep(self, rows: Sequence[int]) -> None:
         """Leaves out all rows but these, in rising order. Rows move up where they lie: a copy would double the peak."""
@@ -108,7 +113,7 @@ class Engine:
 
     def cache(self, rows: int, slots: int) -> Cache:
         """Room for `slots` tokens of each of `rows` texts."""
-        shape = (len(self._layers), rows, self._shape.key_heads, _whole_blocks(slots), self._shape.head_size)
+        shape = (len(self._layers), rows, self._shape.key_heads, self._whole_blocks(slots), self._shape.head_size)
         keys, values = _untouched_zeros(shape, self.precision), _untouched_zeros(shape, self.precision)
         return Cache(keys, values, torch.zeros(rows, dtype=torch.long))
 
@@ -120,9 +125,8 @@ class Engine:
         rows, count = ids.shape
         shape, eps = self._shape, self._shape.norm_eps
         places = cache.lengths[:, None] + torch.arange(count)
-        end = _whole_blocks(int(places.max()) + 1)
         cos, sin = self._cos[places][:, :, None], self._sin[places][:, :, None]
-        mask = self._mask(places, end)
+        masks = self._masks(places)
         each = torch.arange(rows)[:, None]
         hidden = self._embedding[ids].to(self.precision)
         for index, layer in enumerate(self._layers):
@@ -132,7 +136,7 @@ class Engine:
             turned = _turn(split[:, :, : shape.heads + shape.key_heads], cos, sin)
             keys[each, :, places] = turned[:, :, shape.heads :]
             values[each, :, places] = split[:, :, shape.heads + shape.key_heads :]
-            attended = self._attend(turned[:, :, : shape.heads], keys[:, :, :end], values[:, :, :end], mask)
+            attended = self._attend(turned[:, :, : shape.heads], keys, values, masks)
             hidden = hidden + _times(attended, layer.out_of_attention)
             normed = rms_norm(hidden, (hidden.shape[-1],), layer.before_mlp, eps)
             gate, up = _times(normed, layer.into_mlp).chunk(2, dim=-1)
@@ -142,7 +146,11 @@ class Engine:
         return _times(hidden, self._head)
 
     def _attend(
-        self, queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor
+        self,
+        queries: torch.Tensor,
+        keys: torch.Tensor,
+        values: torch.Tensor,
+        masks: Sequence[tuple[slice, torch.Tensor]],
     ) -> torch.Tensor:
         """The query heads that share a key head stand as further queries of it, so no key is repeated.
 
@@ -152,18 +160,32 @@ class Engine:
         heads, key_heads, size = self._shape.heads, self._shape.key_heads, self._shape.head_size
         shared = heads // key_heads
         grouped = queries.view(rows, count, key_heads, shared, size).permute(0, 2, 3, 1, 4)
-        flat = grouped.reshape(rows, key_heads, shared * count, size)
-        if self.precision == torch.float32 and count <= TOGETHER:
-            flat, keys, values, mask = (part.double() for part in (flat, keys, values, mask))
-        out = scaled_dot_product_attention(flat, keys, values, attn_mask=mask).to(self.precision)
-        out = out.view(rows, key_heads, shared, count, size).permute(0, 3, 1, 2, 4)
-        return out.reshape(rows, count, heads * size)
+        flat = _enough(grouped.reshape(rows, key_heads, shared * count, size))
+        finer = self.precision == torch.float32 and count <= TOGETHER
+        attended = []
+        for run, mask in masks:
+            seen = slice(mask.shape[-1])
+            parts = flat[run], keys[run, :, seen], values[run, :, seen], mask
+            of_query, key, value, mask = (part.double() for part in parts) if finer else parts
+            attended.append(scaled_dot_product_attention(of_query, key, value, attn_mask=mask)[:, :, : shared * count])
+        out = torch.cat(attended).to(self.precision).view(rows, key_heads, shared, count, size)
+        return out.permute(0, 3, 1, 2, 4).reshape(rows, count, heads * size)
 
-    def _mask(self, places: torch.Tensor, end: int) -> torch.Tensor:
-        """Which slots each query sees: those of its row up to its own place."""
-        allowed = torch.arange(end)[None, None] <= places[:, :, None]
-        mask = torch.zeros(allowed.shape, dtype=self.precision).masked_fill(~allowed, float("-inf"))
-        return mask.repeat(1, self._shape.heads // self._shape.key_heads, 1)[:, None]
+    def _masks(self, places: torch.Tensor) -> list[tuple[slice, torch.Tensor]]:
+        """Which slots each query sees, those of its row up to its own place: for runs of rows with as many blocks."""
+        shared = self._shape.heads // self._shape.key_heads
+        masks: list[tuple[slice, torch.Tensor]] = []
+        for end, run in groupby(self._whole_blocks(place + 1) for place in places[:, -1].tolist()):
+            first = masks[-1][0].stop if masks else 0
+            rows = slice(first, first + len(list(run)))
+            hidden = torch.arange(end) > places[rows, :, None]
+            mask = torch.zeros(hidden.shape, dtype=self.precision).masked_fill(hidden, float("-inf"))
+            masks.append((rows, _enough(mask.repeat(1, shared, 1)[:, None])))
+        return masks
+
+    def _whole_blocks(self, slots: int) -> int:
+        block = BLOCK[self.precision]
+        return -(-slots // block) * block
 
 
 def _untouched_zeros(shape: tuple[int, ...], precision: torch.dtype) -> torch.Tensor:
@@ -172,8 +194,10 @@ def _untouched_zeros(shape: tuple[int, ...], precision: torch.dtype) -> torch.Te
     return torch.frombuffer(pages, dtype=precision).view(shape)
 
 
-def _whole_blocks(slots: int) -> int:
-    return -(-slots // BLOCK) * BLOCK
+def _enough(queries: torch.Tensor) -> torch.Tensor:
+    """What is there (rows, heads, queries, ...) for each query, more than once where they are too few."""
+    again = -(-FEWEST // queries.shape[2])
+    return queries if again == 1 else queries.repeat(1, 1, again, 1)
 
 
 def _turn(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
@@ -187,4 +211,6 @@ def _pack(weight: torch.Tensor) -> torch.Tensor:
 
 
 def _times(x: torch.Tensor, packed: torch.Tensor) -> torch.Tensor:
+    if x.shape[:-1].numel() == 1:  # alone a token would go through another kernel, which rounds a few sums otherwise
+        return _times(torch.cat([x, x]), packed)[:1]
     return torch.ops.mkldnn._linear_pointwise(x, packed, None, "none", [], "")

@@ -1,5 +1,6 @@
 """Runs any causal model as transformers does, one text at a time: for models that engine.py cannot run."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ class PlainCache:
     def __init__(self, past: "DynamicCache") -> None:
         self.past = past
 
-    def cut(self, length: int) -> None:
-        """Forgets what lies behind `length`."""
+    def cut(self, lengths: Sequence[int]) -> None:
+        """Forgets what lies behind the one text's length."""
+        [length] = lengths
         too_many = self.past.get_seq_length() - length
         if too_many > 0:
             self.past.crop(-too_many)

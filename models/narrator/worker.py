@@ -93,7 +93,7 @@ def serve(generator: Generator, requests: Requests, out: IO[bytes]) -> NoReturn:
 
 def answer(generator: Generator, request: Message, out: IO[bytes], cancelled: Callable[[], bool]) -> None:
     """Streams one text, or a batch of them in the order they get done, then says `end`."""
-    from models.narrator.generation import Asked
+    from models.narrator.writing import Asked
 
     asked = [Asked(prompt, seed) for prompt, seed in zip(request["prompts"], request["seeds"], strict=True)]
     id_, started, first = request["id"], time.monotonic(), 0.0

@@ -1,5 +1,6 @@
 """The engine writes what transformers, peft and bitsandbytes would; guesses and batches do not change a text."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,13 +15,14 @@ from domain.progress import finish
 from models.narrator.apart import parts, shape_of
 from models.narrator.base_model import build_base, load_base
 from models.narrator.decoding import USUAL, Decoding
-from models.narrator.engine import Engine, usual_precision
-from models.narrator.generation import Asked, Generator
+from models.narrator.engine import TOGETHER, Engine, Shape, usual_precision
+from models.narrator.generation import Generator
 from models.narrator.loading import load_engine
 from models.narrator.parts import read_shape
 from models.narrator.plain_engine import load_plain
 from models.narrator.tokens import Tokens
 from models.narrator.training import PROJECTIONS
+from models.narrator.writing import Asked
 from tests.tiny_model import save_tiny_model
 
 CPU = torch.device("cpu")
@@ -89,7 +91,7 @@ def test_neighbours_and_steps_do_not_reach_a_row(base: Path, precision: torch.dt
     alone = engine.cache(1, 64)
     engine.forward(ids, alone)
     at_once = engine.forward(torch.tensor([[7, 8, 9]]), alone, last=3)
-    alone.cut(20)
+    alone.cut([20])
     together = engine.cache(3, 64)
     for row, text in enumerate((neighbour, ids, neighbour[:, :9])):
         engine.forward(text, together.row(row))
@@ -98,6 +100,44 @@ def test_neighbours_and_steps_do_not_reach_a_row(base: Path, precision: torch.dt
     assert torch.equal(batched[1, 0], at_once[0, 0])
     together.keep([1])
     assert torch.equal(engine.forward(step, together), engine.forward(step, alone))
+
+
+@pytest.fixture(scope="module")
+def large(precision: torch.dtype) -> Engine:
+    """As wide as the shipped model: some kernels are only chosen at its sizes."""
+    torch.manual_seed(5)
+    width, inner, vocabulary, places = 576, 1536, 300, 1024
+
+    def part(**sizes: tuple[int, ...]) -> dict[str, torch.Tensor]:
+        return {name: torch.randn(size) / math.sqrt(size[-1]) for name, size in sizes.items()}
+
+    turns = torch.rand(places, 32) * 2 * torch.pi
+    angles = {"cos": turns.cos().repeat(1, 2), "sin": turns.sin().repeat(1, 2)}
+    outside = part(embedding=(vocabulary, width)) | angles | {"norm": torch.ones(width)}
+    layer = part(
+        into_attention=(960, width), out_of_attention=(width, 576), into_mlp=(2 * inner, width),
+        out_of_mlp=(width, inner),
+    )  # fmt: skip
+    layer |= {"before_attention": torch.ones(width), "before_mlp": torch.ones(width)}
+    return Engine(Shape(4, 9, 3, 64, 1e-5), iter([outside, *[layer] * 4]), precision)
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("count", [1, 2, 6])
+def test_at_the_shipped_model_s_size_steps_and_neighbours_do_not_reach_a_row(large: Engine, count: int) -> None:
+    prompts = [torch.randint(0, 300, (1, length)) for length in range(170, 500, 53)]
+    text = torch.randint(0, 300, (1, 96))
+
+    def written(prompts: list[torch.Tensor], count: int) -> torch.Tensor:
+        cache = large.cache(len(prompts), 700)
+        for row, prompt in enumerate(prompts):
+            large.forward(prompt, cache.row(row))
+        steps = text.repeat(len(prompts), 1).split(count, dim=1)
+        return torch.cat([large.forward(step, cache, last=count) for step in steps], dim=1)
+
+    at_once = torch.cat([written([prompt], TOGETHER) for prompt in prompts])
+    assert torch.equal(written(prompts, count), at_once)
+    assert torch.equal(written(prompts[:1], count), at_once[:1])
 
 
 @torch.inference_mode()

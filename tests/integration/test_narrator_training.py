@@ -14,7 +14,7 @@ from models.narrator import checkpoint
 from models.narrator.artifacts import NarratorFolders, narrator_version, sign_model, verified_hash
 from models.narrator.base_model import build_base
 from models.narrator.corpus import examples
-from models.narrator.generation import Asked, Generator
+from models.narrator.generation import Generator
 from models.narrator.loading import load_engine
 from models.narrator.specialising import specialise
 from models.narrator.tokens import Tokens
