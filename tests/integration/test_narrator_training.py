@@ -20,6 +20,7 @@ from models.narrator.specialising import specialise
 from models.narrator.tokens import Tokens
 from models.narrator.training import Stopping, TrainingPlan, adapter_steps
 from models.narrator.trust import Trust, TrustedKey, new_key
+from models.narrator.writing import Asked
 from tests.tiny_model import save_tiny_model
 
 
