@@ -29,6 +29,7 @@ from desktop.screens.manual.pages import manual_folder
 from desktop.screens.model.view_model import ModelViewModel
 from desktop.screens.palette import Palette
 from desktop.screens.passphrase import PassphraseDialog
+from desktop.screens.place import Place
 from desktop.screens.queue.actions import handling_actions
 from desktop.screens.queue.handling import QueueHandling
 from desktop.screens.queue.screen import FirstSteps, QueueScreen
@@ -93,24 +94,6 @@ class Surroundings:
     formats: Formats
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A screen of the rail: `words` name it there, `action` says the going there; `arrive` gives it focus or news.
-
-    It is made when somebody first goes there: the queue is all that is needed to begin.
-    """
-
-    name: str  # its icon's too
-    words: str
-    action: str
-    made: Callable[[], QWidget]
-    arrive: Callable[[], object]
-
-    @property
-    def screen(self) -> QWidget:
-        return self.made()
-
-
 class MainWindow(QMainWindow):
     open_asked = Signal()
     lock_asked = Signal()
@@ -127,7 +110,10 @@ class MainWindow(QMainWindow):
         look, formats = surroundings.look, surroundings.formats
         self.long_work = LongWork(tasks)
         self._many_last = False  # whether the last decision was for many alerts
+        self.banner = Banner(look)
         self.queue = QueueViewModel(services, tasks, formats)
+        tasks.read(services.open_case, self._return_to, self.banner.fail)
+        self.queue.refresh()  # read while the window is made
         self.case = CaseViewModel(services, tasks)
         self.similar = SimilarViewModel(services, tasks, self.case)
         self.what_if = WhatIfViewModel(services, tasks, self.case)
@@ -141,7 +127,6 @@ class MainWindow(QMainWindow):
         first_steps = FirstSteps(self.ask_import, self.train, self.score)
         self.handling = QueueHandling(services, tasks, self.long_work, self.queue, formats)
         self.queue_screen = QueueScreen(self.queue, self.handling, look, formats, first_steps)
-        self.banner = Banner(look)
         self.notice = Notice(look)
         self.work_bar = WorkBar(self.long_work, formats)
         self.window_actions = Actions(self, Keymap(surroundings.settings.current.keys))
@@ -164,8 +149,6 @@ class MainWindow(QMainWindow):
         kept = surroundings.session.current.place
         self.go(names.index(kept) if kept in names else QUEUE)
         tasks.read(services.lock_minutes, self.idle_minutes.emit, self.banner.fail)
-        tasks.read(services.open_case, self._open_again, self.banner.fail)
-        self.queue.refresh()
         self.queue.read_views()
 
     def go(self, place: int) -> None:
@@ -468,12 +451,19 @@ class MainWindow(QMainWindow):
     def show_palette(self) -> None:
         Palette(self.window_actions, self._around.look, self).open()
 
-    def _open_again(self, alert_id: str | None) -> None:
-        """The case that was open when the window was last closed, unless another was opened meanwhile."""
-        place = self._screens.currentIndex()
-        if alert_id is not None and self.case.alert_id is None:
-            self.case.open(alert_id)
-            self.go(place)
+    def _return_to(self, alert_id: str | None) -> None:
+        """To the case that was open when the window was last closed, unless another was opened meanwhile.
+
+        Behind the queue's first rows: the case loads the classifier.
+        """
+
+        def open_again(_count: int) -> None:
+            if alert_id is not None and self.case.alert_id is None:
+                place = self._screens.currentIndex()
+                self.case.open(alert_id)
+                self.go(place)
+
+        self.queue.loaded.connect(open_again, Qt.ConnectionType.SingleShotConnection)
 
     def remember(self) -> None:
         """Keeps how the window stands."""

@@ -135,6 +135,8 @@ def test_the_case_that_was_open_is_open_again(start, qtbot) -> None:
     qtbot.waitUntil(lambda: second.window.case.case is not None)
     assert second.window.case.alert_id == "A-T-1001"
     assert second.window.places[second.window._screens.currentIndex()].name == "case"
+    asked = [name for name, *_ in second._opener.made[0].calls]
+    assert asked.index("page") < asked.index("case")  # the first rows do not wait for the case
 
 
 def test_bad_settings_are_told_in_the_window(start) -> None:
