@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QMenuBar, QStackedWidget, QWidget
 
@@ -75,6 +75,7 @@ if TYPE_CHECKING:  # loaded when somebody first goes there
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 QUEUE, CASE, THRESHOLD, HEALTH, SETTINGS, MODEL, MANUAL = range(7)
+CASE_MADE_MS = 500  # after the first rows: its screen takes the window a quarter of a second, when it is to answer keys
 
 
 def log_failure(error: Exception) -> None:
@@ -110,10 +111,7 @@ class MainWindow(QMainWindow):
         look, formats = surroundings.look, surroundings.formats
         self.long_work = LongWork(tasks)
         self._many_last = False  # whether the last decision was for many alerts
-        self.banner = Banner(look)
         self.queue = QueueViewModel(services, tasks, formats)
-        tasks.read(services.open_case, self._return_to, self.banner.fail)
-        self.queue.refresh()  # read while the window is made
         self.case = CaseViewModel(services, tasks)
         self.similar = SimilarViewModel(services, tasks, self.case)
         self.what_if = WhatIfViewModel(services, tasks, self.case)
@@ -127,6 +125,7 @@ class MainWindow(QMainWindow):
         first_steps = FirstSteps(self.ask_import, self.train, self.score)
         self.handling = QueueHandling(services, tasks, self.long_work, self.queue, formats)
         self.queue_screen = QueueScreen(self.queue, self.handling, look, formats, first_steps)
+        self.banner = Banner(look)
         self.notice = Notice(look)
         self.work_bar = WorkBar(self.long_work, formats)
         self.window_actions = Actions(self, Keymap(surroundings.settings.current.keys))
@@ -137,6 +136,8 @@ class MainWindow(QMainWindow):
         self._rail = Rail(tuple((tr(place.words), place.name) for place in self.places), surroundings.store.name, look)
         self._screens = QStackedWidget()
         self._made: set[int] = set()  # places whose screens were
+        self._case_made = QTimer(self)
+        self._left_open: str | None = None  # the case that was open when the window was last closed
         self.setWindowTitle(visible(f"whyflag: {surroundings.store.name}"))
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
@@ -149,6 +150,8 @@ class MainWindow(QMainWindow):
         kept = surroundings.session.current.place
         self.go(names.index(kept) if kept in names else QUEUE)
         tasks.read(services.lock_minutes, self.idle_minutes.emit, self.banner.fail)
+        tasks.read(services.open_case, lambda alert_id: setattr(self, "_left_open", alert_id), self.banner.fail)
+        self.queue.refresh()
         self.queue.read_views()
 
     def go(self, place: int) -> None:
@@ -169,9 +172,9 @@ class MainWindow(QMainWindow):
         restore_states(self._screens.widget(number), self._around.session.current)
 
     def _make_case_ready(self) -> None:
-        """The case's screen, once the first rows of the queue are there instead of before them."""
+        """The case's screen, a moment after the first rows of the queue unless somebody goes there before."""
         self._tasks.background(
-            lambda _: import_module("desktop.screens.case.screen"), lambda _: self._make(CASE), self.banner.fail
+            lambda _: import_module("desktop.screens.case.screen"), lambda _: self._make_case(), self.banner.fail
         )
 
     @cached_property
@@ -277,6 +280,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember()
         self.hide()
+        self._case_made.stop()
         self.cases_ahead.stop()
         self.prefetcher.stop()
         alert_id = self.case.alert_id
@@ -384,7 +388,14 @@ class MainWindow(QMainWindow):
         self.queue_screen.opened.connect(self.walk.open_line)
         self.queue_screen.threshold_asked.connect(lambda: self.go(THRESHOLD))
         self.model.failed.connect(self.banner.fail)
-        self.queue.table.page_read.connect(self._make_case_ready, Qt.ConnectionType.SingleShotConnection)
+        self._case_made.setInterval(CASE_MADE_MS)
+        self._case_made.setSingleShot(True)
+        self._case_made.timeout.connect(self._make_case_ready)
+        # Where the window stands at the case already, it is asked for now: behind the first rows, before all the others
+        self.queue.loaded.connect(
+            lambda _: self._open_again() if CASE in self._made else self._case_made.start(),
+            Qt.ConnectionType.SingleShotConnection,
+        )
         self.case.opening.connect(lambda _: self.go(CASE))
         self.walk.moved.connect(self.queue_screen.stand_on)
         self.walk.told.connect(self._tell_decision)
@@ -451,19 +462,16 @@ class MainWindow(QMainWindow):
     def show_palette(self) -> None:
         Palette(self.window_actions, self._around.look, self).open()
 
-    def _return_to(self, alert_id: str | None) -> None:
-        """To the case that was open when the window was last closed, unless another was opened meanwhile.
+    def _make_case(self) -> None:
+        self._make(CASE)
+        self._open_again()
 
-        Behind the queue's first rows: the case loads the classifier.
-        """
-
-        def open_again(_count: int) -> None:
-            if alert_id is not None and self.case.alert_id is None:
-                place = self._screens.currentIndex()
-                self.case.open(alert_id)
-                self.go(place)
-
-        self.queue.loaded.connect(open_again, Qt.ConnectionType.SingleShotConnection)
+    def _open_again(self) -> None:
+        """The case that was open when the window was last closed, unless another was opened meanwhile."""
+        if self._left_open is not None and self.case.alert_id is None:
+            place = self._screens.currentIndex()
+            self.case.open(self._left_open)
+            self.go(place)
 
     def remember(self) -> None:
         """Keeps how the window stands."""

@@ -55,6 +55,7 @@ from domain.what_if import Counterfactual, WhatIf, counterfactual, parse_change,
 
 HISTORY_SHOWN = 400
 SIMILAR_SHOWN = 5
+SORTING_MIB = 128  # two million alerts are sorted in it, for the most part on disk
 LONGEST_OPENING_SECONDS = 20.0  # the classifier is loaded then, with or without a queue
 
 Outcome = TypeVar("Outcome")
@@ -95,13 +96,15 @@ class StoreServices:
 
     def queue(self, query: QueueQuery) -> QueueSnapshot:
         viewer = Viewer(self._parts.actor, datetime.now(UTC), self._store.handling.deadlines())
-        former, self._snapshot = self._snapshot, self._store.alerts.head(query, viewer)
+        with self._store.memory(SORTING_MIB):
+            former, self._snapshot = self._snapshot, self._store.alerts.head(query, viewer)
         if former is not None:
             self._store.alerts.release(former)
         return self._snapshot
 
     def whole_queue(self, snapshot: QueueSnapshot) -> None:
-        self._store.alerts.whole(snapshot)
+        with self._store.memory(SORTING_MIB):
+            self._store.alerts.whole(snapshot)
         self._shown.set()
 
     def page(self, snapshot: QueueSnapshot, start: int, count: int) -> tuple[QueueRow, ...]:
@@ -118,10 +121,11 @@ class StoreServices:
     ) -> Work[BulkDecision]:
         now = datetime.now(UTC)
         actor = self._parts.actor
-        return decide_many(self._store, alert_ids, disposition, note, actor=actor, now=now, reasons=reasons)
+        work = decide_many(self._store, alert_ids, disposition, note, actor=actor, now=now, reasons=reasons)
+        return self._with_room(work)
 
     def reverse_many(self, alert_ids: Sequence[str]) -> Work[BulkDecision]:
-        return reverse_many(self._store, alert_ids, actor=self._parts.actor, now=datetime.now(UTC))
+        return self._with_room(reverse_many(self._store, alert_ids, actor=self._parts.actor, now=datetime.now(UTC)))
 
     def claim(self, alert_ids: Sequence[str]) -> tuple[str, ...]:
         return claim(self._store, alert_ids, actor=self._parts.actor, now=datetime.now(UTC))

@@ -10,7 +10,7 @@ from models.narrator.engine import Cache, Engine
 from models.narrator.plain_engine import PlainCache, PlainEngine
 from models.narrator.prompt import opening
 from models.narrator.tokens import Tokens
-from models.narrator.writing import Asked, Desk, Generated, Text
+from models.narrator.writing import Asked, Generated, Shared, Text
 
 STYLES: tuple[Style, ...] = ("full", "brief", "sar")
 MOST_SLOTS = 10_000  # of bfloat16, of which a slot's keys and values take 23 KB; a text is about as long as its prompt
@@ -26,7 +26,7 @@ class Generator:
         self._engine, self._tokens, self._decoding = engine, tokens, decoding
         with torch.inference_mode():
             self._openings = [self._opened(style) for style in STYLES] if isinstance(engine, Engine) else []
-        self._desk = Desk(tokens, decoding)
+        self._shared = Shared(tokens, decoding)
 
     @torch.inference_mode()
     def stream(
@@ -34,7 +34,7 @@ class Generator:
     ) -> Generated:
         """Writes until the end token, `most` tokens, or `cancelled()`; pieces go to `on_text` as they are whole."""
         guesses = self._decoding.guesses
-        text = Text(self._desk, asked, most)
+        text = Text(self._shared, asked, most)
         cache = self._engine.cache(1, len(text.prompt) + most + guesses)
         following, shown = self._read(text.prompt, cache)[0], ""
         while not cancelled():
@@ -94,7 +94,7 @@ class Generator:
         cancelled: Callable[[], bool],
     ) -> list[Generated]:
         """The texts of a batch, each as it would be alone; one that has ended is left out of the steps that follow."""
-        texts = [Text(self._desk, one, most) for one in asked]
+        texts = [Text(self._shared, one, most) for one in asked]
         cache = engine.cache(len(texts), max(len(text.prompt) for text in texts) + most + self._decoding.guesses)
         read = []
         for row, text in enumerate(texts):

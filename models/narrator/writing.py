@@ -38,7 +38,7 @@ class Generated:
     tokens: int
 
 
-class Desk:
+class Shared:
     """What all texts of a model share."""
 
     def __init__(self, tokens: Tokens, decoding: Decoding) -> None:
@@ -55,16 +55,16 @@ class Desk:
 class Text:
     """Grows by `take` and `step` in turns until it has `ended`: by the end token, or at `most` tokens."""
 
-    def __init__(self, desk: Desk, asked: Asked, most: int) -> None:
-        self.prompt = desk.tokens.ids(asked.prompt)
+    def __init__(self, shared: Shared, asked: Asked, most: int) -> None:
+        self.prompt = shared.tokens.ids(asked.prompt)
         self.ended = False
         self.text = ""
-        self._desk, self._most, self._noise = desk, most, asked.noise
+        self._shared, self._most, self._noise = shared, most, asked.noise
         self._written: list[int] = []
         self._guessed: list[int] = []
-        self._grounding = Grounding(desk.symbols, asked.prompt) if desk.decoding.grounded else None
-        lines = [desk.tokens.ids(f" {line.text}") for line in lines_of(asked.prompt)]
-        self._lookahead = Lookahead(lines, desk.phrases, frozenset(desk.digits), desk.stop)
+        self._grounding = Grounding(shared.symbols, asked.prompt) if shared.decoding.grounded else None
+        lines = [shared.tokens.ids(f" {line.text}") for line in lines_of(asked.prompt)]
+        self._lookahead = Lookahead(lines, shared.phrases, frozenset(shared.digits), shared.stop)
 
     @property
     def read(self) -> int:
@@ -78,7 +78,7 @@ class Text:
     def step(self, guesses: int) -> list[int]:
         """The last token and `guesses` guesses behind it; where nothing can be guessed, the end is."""
         guessed = self._lookahead.guess(self._written, guesses)
-        self._guessed = [*guessed, *[self._desk.end] * (guesses - len(guessed))]
+        self._guessed = [*guessed, *[self._shared.end] * (guesses - len(guessed))]
         return [self._written[-1], *self._guessed]
 
     def take(self, following: torch.Tensor) -> None:
@@ -88,16 +88,16 @@ class Text:
         """
         for place, logits in enumerate(following):
             token = self._choose(logits)
-            if token == self._desk.end or len(self._written) == self._most:
+            if token == self._shared.end or len(self._written) == self._most:
                 self.ended = True
                 return
             self._written.append(token)
-            self.text = self._desk.tokens.text(self._written)
+            self.text = self._shared.tokens.text(self._written)
             if place < len(self._guessed) and self._guessed[place] != token:
                 return
 
     def _choose(self, logits: torch.Tensor) -> int:
-        decoding, digits = self._desk.decoding, self._desk.digits
+        decoding, digits = self._shared.decoding, self._shared.digits
         if self._grounding is not None:
             # By text and not by tokens: a tokenizer may cut the end in two, and "." alone ends no sentence
             told, sentence = self.text.count(SENTENCE_END), self.text.rpartition(SENTENCE_END)[2]

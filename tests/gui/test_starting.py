@@ -139,6 +139,16 @@ def test_the_case_that_was_open_is_open_again(start, qtbot) -> None:
     assert asked.index("page") < asked.index("case")  # the first rows do not wait for the case
 
 
+def test_a_case_left_for_the_queue_is_open_again_behind_the_first_rows(start, qtbot) -> None:
+    made = start(kept_case="A-T-1001")
+    window = made.window
+    qtbot.waitUntil(lambda: window.queue.table.row(0) is not None)
+    assert "case_screen" not in vars(window)
+    qtbot.waitUntil(lambda: window.case.case is not None)
+    assert window.case.alert_id == "A-T-1001"
+    assert window.places[window._screens.currentIndex()].name == "queue"
+
+
 def test_bad_settings_are_told_in_the_window(start) -> None:
     made = start(settings='{"theme": "pink"}')
     assert "settings.json cannot be used" in made.window.banner.message.text()

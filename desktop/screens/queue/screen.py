@@ -68,7 +68,7 @@ class QueueScreen(QWidget):
         self.search = SearchBar(view_model)
         self._formats = formats
         self.table = self._build_table(view_model, look)
-        self.count = PlainLabel(tr("Sorting…"), "muted")  # the queue is read already
+        self.count = PlainLabel(role="muted")
         self.filters = QButtonGroup(self)
         self._states = QStackedWidget()
         self._no_alerts = EmptyState(
