@@ -4,6 +4,8 @@ Imports of scikit-learn and the like stand inside functions, so that what is not
 only in the narrator's child process.
 """
 
+from __future__ import annotations
+
 import os
 import tempfile
 import threading
@@ -14,7 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import platformdirs
 
@@ -25,7 +27,6 @@ from desktop.store_services import Parts, StoreServices
 from desktop.support.collecting import leave_alone
 from domain import child_process
 from domain.errors import ModelRefused
-from domain.evaluation import ClassifierMetrics
 from domain.evidence import Evidence
 from domain.explainer import Explainer
 from domain.model_page import NarratorFacts
@@ -34,16 +35,19 @@ from domain.pipeline import ensure_features, latest_scorer, whole_period
 from domain.private_file import leave_nothing_to_others
 from domain.progress import Progress, Work
 from domain.scoring import Scorer, Trainer
-from domain.second_opinion import LocalSurrogate
 from domain.signing import fingerprint
 from domain.store import Store
 from domain.template import TemplateNarrator
 from domain.typology import load_rules
 from models.narrator.artifacts import NarratorFolders, is_built, narrator_version, sign_model
 from models.narrator.client import AbsentNarrator, LocalNarrator
-from models.narrator.evaluation import NarratorMetrics, evaluate
 from models.narrator.offline import go_offline
 from models.narrator.trust import BANK, Trust, add_trusted, machine_key, new_key, read_key, trust_of
+
+if TYPE_CHECKING:
+    from domain.evaluation import ClassifierMetrics
+    from domain.second_opinion import LocalSurrogate
+    from models.narrator.evaluation import NarratorMetrics
 
 NarratorName = Literal["lora", "base", "template"]
 # What an evaluation can compare: the narrators, the adapter on the base model in 16 bit, and ungrounded decoding
@@ -355,6 +359,7 @@ def evaluate_narrators(
 ) -> Work[tuple[NarratorMetrics, ...]]:
     """Measures each narrator at each k on `most` alerts of the store, spread over its queue."""
     go_offline()
+    from models.narrator.evaluation import evaluate
     from models.narrator.fluency import perplexity
 
     cases = requests_of_alerts(store, most)
