@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, cast, get_args
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from desktop.bootstrap import Compared, NarratorMetrics, evaluate_narrators, places
+from desktop.bootstrap import Compared, evaluate_narrators, places
 from desktop.commands.evaluate_classifier import classifier
 from desktop.commands.shared import AsJson, PassphraseFile, opened, print_json, run
+
+if TYPE_CHECKING:
+    from desktop.bootstrap import NarratorMetrics
 
 app = typer.Typer(help="Measure the classifier or the narrator.")
 app.command()(classifier)
@@ -53,7 +56,7 @@ def narrator(
         print_json(results)
 
 
-def _print_table(store: str, results: Sequence[NarratorMetrics]) -> None:
+def _print_table(store: str, results: "Sequence[NarratorMetrics]") -> None:
     width = max(len(measured.narrator) for measured in results)
     print(f"measured on {results[0].alerts} alerts of {store}: drafts before repair, and what is shown after it")
     print(f"{'':<{width}}    k  " + "".join(f"{title:>11}" for _, title, _ in COLUMNS))
