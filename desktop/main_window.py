@@ -23,7 +23,6 @@ from desktop.screens.case.view_model import CaseViewModel
 from desktop.screens.case.what_if_view_model import WhatIfViewModel
 from desktop.screens.health.view_model import HealthViewModel
 from desktop.screens.help import KeysSheet
-from desktop.screens.imports.dialog import ImportDialog
 from desktop.screens.imports.drop import FileDrop
 from desktop.screens.manual.pages import manual_folder
 from desktop.screens.model.view_model import ModelViewModel
@@ -34,7 +33,6 @@ from desktop.screens.queue.actions import handling_actions
 from desktop.screens.queue.handling import QueueHandling
 from desktop.screens.queue.screen import FirstSteps, QueueScreen
 from desktop.screens.queue.view_model import QueueViewModel
-from desktop.screens.report.dialog import ReportDialog, busy
 from desktop.screens.settings.deadlines_view_model import DeadlinesViewModel
 from desktop.screens.settings.view_model import SettingsViewModel
 from desktop.screens.threshold.view_model import ThresholdViewModel
@@ -230,6 +228,8 @@ class MainWindow(QMainWindow):
         return ManualScreen(manual_folder(), self._around.look)
 
     def ask_import(self, paths: Sequence[Path] = ()) -> None:
+        from desktop.screens.imports.dialog import ImportDialog
+
         dialog = ImportDialog(
             self._services, self._tasks, self.long_work, self._around.look, self._around.formats, self, paths
         )
@@ -237,6 +237,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def ask_report(self) -> None:
+        from desktop.screens.report.dialog import ReportDialog
+
         folder = self._around.store.parent / "reports"
         ReportDialog(
             self._services, self._tasks, self.long_work, self._around.look, self._around.formats, folder, self
@@ -305,6 +307,8 @@ class MainWindow(QMainWindow):
             after()
 
         if not self.long_work.start(title, work, done, self.banner.fail):
+            from desktop.screens.report.dialog import busy
+
             self.banner.fail(busy(self.long_work))
 
     def _lay_out(self) -> None:

@@ -1,4 +1,9 @@
-"""The window's use cases over an open store. Slow parts are made when first needed, by whichever thread needs them."""
+"""The window's use cases over an open store. Slow parts are made when first needed, by whichever thread needs them.
+
+What few sessions use (import, export, what-if) is imported by its use case: the start does not wait for it.
+"""
+
+from __future__ import annotations
 
 import threading
 import time
@@ -8,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from desktop.health import Check, waited
 from desktop.latency import Latencies
@@ -25,33 +30,29 @@ from domain.customer_call import call_text
 from domain.deciding import answer, approve, contest, proposal_shown, reject, reverse
 from domain.errors import NoClassifier, StoreEmpty, WhyflagError
 from domain.explainer import Explainer
-from domain.exporting import export_report, preview_report
-from domain.guessing import guess_mapping
 from domain.handling import claim, decide_many, release, reverse_many, save_view, set_deadlines, snooze
-from domain.import_export import write_quality
-from domain.intake import ImportReport, import_files
 from domain.links import LinkGraph, Node
 from domain.mapping import Mapping as ColumnMapping
-from domain.mapping_files import Inspected, known_mappings, save_mapping
 from domain.model_page import ModelPage, NarratorFacts
 from domain.narrative import Bundle, Explanation, Narrative, Narrator, Sentence, Timings
 from domain.pipeline import ScoringResult, latest_scorer, score_transactions, train_classifier
 from domain.progress import Work
 from domain.queue_query import QueueQuery, SavedView
 from domain.rendering import render
-from domain.rendering.template import load_template
-from domain.report_sources import sources_of
 from domain.reporting import Preview, ReportRequest, Selection
 from domain.review import BulkDecision, Decision, Disposition, Proposal, QueueRow
-from domain.sample import Trial
 from domain.scoring import ClassifierVersion, Scorer, Trainer
 from domain.similar import SimilarCase, similar_cases
 from domain.store import Limits, QueueSnapshot, Store, Viewer
 from domain.suspicion import drafted
 from domain.thresholds import AnyPolicy, ScoredHistory
 from domain.transactions import Transaction
-from domain.trial import read_sample, try_mapping
-from domain.what_if import Counterfactual, WhatIf, counterfactual, parse_change, what_if
+
+if TYPE_CHECKING:
+    from domain.intake import ImportReport
+    from domain.mapping_files import Inspected
+    from domain.sample import Trial
+    from domain.what_if import Counterfactual, WhatIf
 
 HISTORY_SHOWN = 400
 SIMILAR_SHOWN = 5
@@ -280,6 +281,8 @@ class StoreServices:
             return self._store.links.graph(payment, at, expanded)
 
     def what_if(self, case: Case, changes: Mapping[str, str]) -> WhatIf:
+        from domain.what_if import parse_change, what_if
+
         values = dict(parse_change(field, text) for field, text in changes.items())
         alert = case.alert
         with self._room():
@@ -288,30 +291,46 @@ class StoreServices:
             )
 
     def counterfactual(self, case: Case) -> Counterfactual:
+        from domain.what_if import counterfactual
+
         with self._room():
             return counterfactual(self._store, self._scoring(), case.alert.transaction_id, case.alert.threshold)
 
     def inspect_file(self, path: Path, table: str | None = None) -> Inspected:
+        from domain.guessing import guess_mapping
+        from domain.mapping_files import Inspected, known_mappings
+        from domain.trial import read_sample
+
         sample = read_sample(path, table)
         known, problems = known_mappings(self._parts.mappings)
         return Inspected(sample, guess_mapping(sample, known), problems)
 
     def try_mapping(self, path: Path, mapping: ColumnMapping, table: str | None = None) -> Trial:
+        from domain.trial import try_mapping
+
         return try_mapping(path, mapping, table)
 
     def known_mappings(self) -> tuple[ColumnMapping, ...]:
+        from domain.mapping_files import known_mappings
+
         return known_mappings(self._parts.mappings)[0]
 
     def save_mapping(self, mapping: ColumnMapping) -> Path:
+        from domain.mapping_files import save_mapping
+
         return save_mapping(self._parts.mappings, mapping)
 
     def import_files(
         self, paths: Sequence[Path], mapping: ColumnMapping, table: str | None = None
     ) -> Work[ImportReport]:
+        from domain.intake import import_files
+
         work = import_files(self._store, list(paths), mapping, actor=self._parts.actor, table=table)
         return self._with_room(work)
 
     def write_quality(self, report: ImportReport, path: Path) -> Path:
+        from domain.import_export import write_quality
+
         return write_quality(report, path)
 
     def train(self) -> Work[ClassifierVersion]:
@@ -348,10 +367,16 @@ class StoreServices:
         return self._with_room(work)
 
     def preview_report(self, selection: Selection) -> Preview:
+        from domain.exporting import preview_report
+
         with self._room():
             return preview_report(self._store, selection)
 
     def report(self, request: ReportRequest) -> Work[tuple[Path, ...]]:
+        from domain.exporting import export_report
+        from domain.rendering.template import load_template
+        from domain.report_sources import sources_of
+
         template = load_template(request.template)
         work = export_report(
             self._store,
