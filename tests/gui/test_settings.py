@@ -158,12 +158,12 @@ def test_who_is_no_administrator_sees_the_deadlines_only(
 
 
 def test_buttons_and_tool_tips_name_the_keys_of_today(window: MainWindow) -> None:
+    case, queue = window.case_screen, window.queue_screen
     for action_id, chosen in (
         ("case.next", ("G",)), ("case.similar", ("Y",)), ("queue.search", ("Ctrl+U",)), ("case.links", ()),
         ("case.confirmed_fraud", ("5",)), ("go.threshold", ("Alt+9",)), ("view.larger", ("Ctrl+9",)),
     ):  # fmt: skip
         window.settings.choose_keys(window.window_actions.find(action_id), chosen)
-    case, queue = window.case_screen, window.queue_screen
     told = {
         case.header._next.toolTip(),
         case.tabs.tabToolTip(2),
