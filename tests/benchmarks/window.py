@@ -5,21 +5,22 @@ the store's page of the queue (goal 16 ms), building a sorted and a filtered sna
 (goal 150 ms), in the offscreen window the time from a key press until the next case is shown (goal 100 ms), from the
 start of the process until the first rows are drawn, warm (goal 1.5 s), and the window's resident memory (goal 400 MB).
 
-Measured on two quiet cores (2026-11-29): a page 9 ms of processors' time; a case 190 ms (95th percentile 268); the
-next case after a key 74 ms (106), 200 ms with nothing read ahead; the window 1.4 s after the start, its first rows
-1.55 to 1.7 s; its own memory 337 MiB. What is left of a case: 48 ms for the payment and the customer's rows (all
-columns of 90 rows, each in another part of the file), 33 ms for a dozen questions about rows set aside, 24 ms for the
-rows of each shop, terminal or device, 18 ms each for what is usual and for the features, 9 ms for which payments
-raised alerts. Rows in the order of customers would make the first 2 ms, for a second copy of all payments.
+Measured on two quiet cores with AVX-512 (2026-11-29), twice within an hour, the second time with the machine slower:
+the next case after a key 16 and 29 ms (95th percentiles 24 and 48), 148 and 195 ms with nothing read ahead; a page 8
+and 10 ms; a case 124 and 159 ms (172 and 294); own memory 369 and 364 MiB; the window 1.29 s after the start both
+times, its first rows 1.51 and 1.52 s (a change between the two made them 0.1 s shorter, told by turns: 1.37 against
+1.47); left at a case, 1.56 and 1.66, 1.75 and 1.84 s. Without AVX-512, with the code of a day before: a case 191 ms,
+rows 2.7 s.
 
-Since then ids lie uncompressed, a customer's questions are one query, the labels of facts are kept, and the key is
-derived while the parts load. On a machine that starts the window in 2.3 s, its first rows in 2.7 s (2.0 and 2.3 s
-on a small store, where the code before took 2.1 and 2.6 s): the next case after a key 19 ms (39), 129 ms with nothing
-read ahead; a case 191 ms (288); own memory 426 MiB, where the code before took 459.
+What is left of a case: the payment and the customer's rows (all columns of 90 rows, each in another part of the file)
+take a third, questions about rows set aside a fifth, the rows of each shop, terminal or device a sixth, what is usual
+and the features an eighth each. Rows in the order of customers would make the first nearly nothing, for a second copy
+of all payments. A store that browses in 128 MiB takes 10 ms longer for a case than in 96, in 64 MiB too.
 
-Left of the start: 0.65 s imports, then 0.45 s the key's derivation (Argon2id, 256 MiB, 3 passes on two cores: it is
-meant to take long), 0.07 s the store, 0.06 s the window's parts, 0.2 s the first thousand alerts, 0.05 to 0.15 s
-drawing.
+What is left of the start is the work of two cores: the key's derivation (Argon2id, 256 MiB, 3 passes: it is meant to
+take long) takes both of them half a second, imports take 0.55 s, the first thousand of two million alerts 0.2 s, the
+window's parts 0.06 s. Left at a case, its screen is made before anything is shown: 0.15 s of imports and 0.2 s of
+parts, most of it style sheets that Qt resolves anew each time a part gets its parent.
 
 The key is pressed after the open case's texts are there and the next case was read ahead, as when a person reads;
 then once more with nothing read ahead, as when a person leafs. Narration is the template's.
