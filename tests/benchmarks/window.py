@@ -15,12 +15,12 @@ rows 2.7 s.
 What is left of a case: the payment and the customer's rows (all columns of 90 rows, each in another part of the file)
 take a third, questions about rows set aside a fifth, the rows of each shop, terminal or device a sixth, what is usual
 and the features an eighth each. Rows in the order of customers would make the first nearly nothing, for a second copy
-of all payments. A store that browses in 128 MiB takes 10 ms longer for a case than in 96, in 64 MiB too.
+of all payments. A store that browses in 128 MiB or in 64 takes 15 to 20 ms longer for a case than in 96.
 
 What is left of the start is the work of two cores: the key's derivation (Argon2id, 256 MiB, 3 passes: it is meant to
 take long) takes both of them half a second, imports take 0.55 s, the first thousand of two million alerts 0.2 s, the
 window's parts 0.06 s. Left at a case, its screen is made before anything is shown: 0.15 s of imports and 0.2 s of
-parts, most of it style sheets that Qt resolves anew each time a part gets its parent.
+parts, most of it in adding widgets to layouts, stacks and splitters.
 
 The key is pressed after the open case's texts are there and the next case was read ahead, as when a person reads;
 then once more with nothing read ahead, as when a person leafs. Narration is the template's.
