@@ -43,6 +43,7 @@ from desktop.services import Services
 from desktop.session import SessionFile, remember, restore, restore_states
 from desktop.settings import TEXT_STEP, SettingsFile
 from desktop.support.actions import Keymap, with_key
+from desktop.support.failures import busy
 from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.outcomes import scored_words, trained_words
@@ -148,7 +149,7 @@ class MainWindow(QMainWindow):
         kept = surroundings.session.current.place
         self.go(names.index(kept) if kept in names else QUEUE)
         tasks.read(services.lock_minutes, self.idle_minutes.emit, self.banner.fail)
-        tasks.read(services.open_case, lambda alert_id: setattr(self, "_left_open", alert_id), self.banner.fail)
+        tasks.read(services.open_case, self._remember_left_open, self.banner.fail)
         self.queue.refresh()
         self.queue.read_views()
 
@@ -307,9 +308,7 @@ class MainWindow(QMainWindow):
             after()
 
         if not self.long_work.start(title, work, done, self.banner.fail):
-            from desktop.screens.report.dialog import busy
-
-            self.banner.fail(busy(self.long_work))
+            self.banner.fail(busy(self.long_work.title))
 
     def _lay_out(self) -> None:
         for _ in self.places:
@@ -465,6 +464,9 @@ class MainWindow(QMainWindow):
 
     def show_palette(self) -> None:
         Palette(self.window_actions, self._around.look, self).open()
+
+    def _remember_left_open(self, alert_id: str | None) -> None:
+        self._left_open = alert_id
 
     def _make_case(self) -> None:
         self._make(CASE)

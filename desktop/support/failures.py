@@ -25,3 +25,8 @@ def describe(error: Exception) -> Failure:
         tr("whyflag met an error of its own: {kind}: {error}", kind=type(error).__name__, error=error),
         tr("Nothing of this step was kept. The log holds the details; try again, then report it."),
     )
+
+
+def busy(title: str) -> WhyflagError:
+    """Other long work is under way, so this one was not begun."""
+    return WhyflagError(tr("{work} is still under way.", work=title), tr("Wait for it, or cancel it at the bottom."))

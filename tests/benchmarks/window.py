@@ -5,11 +5,11 @@ the store's page of the queue (goal 16 ms), building a sorted and a filtered sna
 (goal 150 ms), in the offscreen window the time from a key press until the next case is shown (goal 100 ms), from the
 start of the process until the first rows are drawn, warm (goal 1.5 s), and the window's resident memory (goal 400 MB).
 
-Measured on two quiet cores with AVX-512 (2026-11-29), twice within an hour, the second time with the machine slower:
+Measured on two quiet cores with AVX-512 (2026-11-29), twice in half an hour, then with the machine slower:
 the next case after a key 16 and 29 ms (95th percentiles 24 and 48), 148 and 195 ms with nothing read ahead; a page 8
 and 10 ms; a case 124 and 159 ms (172 and 294); own memory 369 and 364 MiB; the window 1.29 s after the start both
 times, its first rows 1.51 and 1.52 s (a change between the two made them 0.1 s shorter, told by turns: 1.37 against
-1.47); left at a case, 1.56 and 1.66, 1.75 and 1.84 s. Without AVX-512, with the code of a day before: a case 191 ms,
+1.47); left at a case, 1.56 and 1.66, 1.75 and 1.84 s. Without AVX-512, with the code before: a case 191 ms,
 rows 2.7 s.
 
 What is left of a case: the payment and the customer's rows (all columns of 90 rows, each in another part of the file)

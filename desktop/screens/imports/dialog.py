@@ -12,8 +12,8 @@ from desktop.screens.imports.drop import dropped_files
 from desktop.screens.imports.quality import quality_text
 from desktop.screens.imports.quality_panel import QualityPanel
 from desktop.screens.imports.view_model import ImportViewModel
-from desktop.screens.report.dialog import busy
 from desktop.services import Services
+from desktop.support.failures import busy
 from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.translation import tr
@@ -193,7 +193,7 @@ class ImportDialog(Dialog):
         if self._long_work.start(work, lambda: self._services.import_files(paths, mapping, table), done, failed):
             self._changed()
         else:
-            self.banner.fail(busy(self._long_work))
+            self.banner.fail(busy(self._long_work.title))
 
     def _copy(self) -> None:
         if self._report is not None:

@@ -19,6 +19,7 @@ from desktop.screens.report.view_model import (
     selection_of,
 )
 from desktop.services import Services
+from desktop.support.failures import busy
 from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.translation import tr
@@ -209,7 +210,7 @@ class ReportDialog(Dialog):
             self.pause.setText(tr("Pause"))
             self.pause.show()
         else:
-            self.banner.fail(busy(self._long_work))
+            self.banner.fail(busy(self._long_work.title))
 
     def _ended(self) -> None:
         self.export.setEnabled(True)
@@ -238,12 +239,6 @@ class ReportDialog(Dialog):
         chosen = QFileDialog.getExistingDirectory(self, words, field.text())
         if chosen:
             field.setText(chosen)
-
-
-def busy(long_work: LongWork) -> WhyflagError:
-    return WhyflagError(
-        tr("{work} is still under way.", work=long_work.title), tr("Wait for it, or cancel it at the bottom.")
-    )
 
 
 def _choice(entries: Sequence[tuple[object, str]]) -> QComboBox:
