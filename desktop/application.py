@@ -88,12 +88,18 @@ class Application(QObject):
 
     def start(self, store: Path | None = None, passphrase: str | None = None, user: str | None = None) -> None:
         """Asks for what is not given."""
-        self._unlocking.background(lambda _: import_module("desktop.main_window"), lambda _: None, lambda _: None)
+        self._unlocking.background(lambda _: self._load_window(), lambda _: None, lambda _: None)
         dialog = self._ask(str(store) if store else self._session.current.last_store)
         dialog.user.setText(user or "")
         if store is not None and passphrase is not None:
             dialog.passphrase.setText(passphrase)
             dialog.open_store()
+
+    def _load_window(self) -> None:
+        """And the case's screen, where the window was left at it."""
+        import_module("desktop.main_window")
+        if self._session.current.place == "case":
+            import_module("desktop.screens.case.screen")
 
     def lock(self, *, cancel_work: bool = True) -> None:
         """Blanks everything at once and asks for the passphrase; the store is closed and its keys are dropped.

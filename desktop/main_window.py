@@ -52,7 +52,7 @@ from desktop.support.translation import mark, tr
 from desktop.tasks import LongWork, Tasks
 from desktop.widgets.actions import Actions
 from desktop.widgets.banner import Banner
-from desktop.widgets.layouts import column, row, scrolling
+from desktop.widgets.layouts import Room, column, row
 from desktop.widgets.notice import Notice
 from desktop.widgets.rail import Rail
 from desktop.widgets.work_bar import WorkBar
@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         self.places = self._make_places()
         self._rail = Rail(tuple((tr(place.words), place.name) for place in self.places), surroundings.store.name, look)
         self._screens = QStackedWidget()
+        self._rooms = tuple(Room(tr(place.words)) for place in self.places)
         self._made: set[int] = set()  # places whose screens were
         self._case_made = QTimer(self)
         self._left_open: str | None = None  # the case that was open when the window was last closed
@@ -161,14 +162,12 @@ class MainWindow(QMainWindow):
 
     def _make(self, number: int) -> None:
         """The place's screen, unless it was made before."""
-        place, empty = self.places[number], self._screens.widget(number)
         if number in self._made:
             return
         self._made.add(number)
-        self._screens.insertWidget(number, scrolling(place.screen, tr(place.words)))
-        self._screens.removeWidget(empty)
-        empty.deleteLater()
-        restore_states(self._screens.widget(number), self._around.session.current)
+        room = self._rooms[number]
+        room.hold(self.places[number].screen)
+        restore_states(room, self._around.session.current)
 
     def _make_case_ready(self) -> None:
         """The case's screen, a moment after the first rows of the queue unless somebody goes there before."""
@@ -311,20 +310,21 @@ class MainWindow(QMainWindow):
             self.banner.fail(busy(self.long_work.title))
 
     def _lay_out(self) -> None:
-        for _ in self.places:
-            self._screens.addWidget(QWidget())
-        self._make(QUEUE)
+        """From the outermost part inwards, as `Room` says why."""
         centre = QWidget()
+        self.setCentralWidget(centre)
         across = row(centre, 0)
         across.addWidget(self._rail)
         down = column(gap=0)
-        holder = column(gap=0, margins=(12, 8, 12, 0))
-        holder.addWidget(self.banner)
-        down.addLayout(holder)
-        down.addWidget(self._screens, 1)
-        down.addWidget(self.work_bar)
         across.addLayout(down, 1)
-        self.setCentralWidget(centre)
+        holder = column(gap=0, margins=(12, 8, 12, 0))
+        down.addLayout(holder)
+        holder.addWidget(self.banner)
+        down.addWidget(self._screens, 1)
+        for room in self._rooms:
+            self._screens.addWidget(room)
+        self._make(QUEUE)
+        down.addWidget(self.work_bar)
         self._menu_bar = QMenuBar()
         self._menu_bar.setAccessibleName(tr("Menu"))
         top = QFrame()

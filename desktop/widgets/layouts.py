@@ -31,23 +31,30 @@ def card() -> QFrame:
     return frame
 
 
-def scrolling(screen: QWidget, name: str) -> QScrollArea:
-    """Room for a screen that is larger than the window, as at large sizes of text: nothing of it is cut."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setAccessibleName(name)
-    area.setWidget(_Holder(screen))
-    return area
+class Room(QScrollArea):
+    """Room for a screen that is larger than the window, as at large sizes of text: nothing of it is cut.
+
+    It is to stand in the window before the screen is put in it: whatever is given a parent is styled anew, with all of
+    its parts.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(name)
+
+    def hold(self, screen: QWidget) -> None:
+        self.setWidget(_Holder(screen, self.viewport()))
 
 
 class _Holder(QWidget):
     """Gives a screen the window's size, or the least it needs. A scroll area alone would give it the height it would
     like best, and scroll where there is room enough; only larger letters need that height."""
 
-    def __init__(self, screen: QWidget) -> None:
-        super().__init__()
+    def __init__(self, screen: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("page")
         self._screen = screen
         screen.setParent(self)

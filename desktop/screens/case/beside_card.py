@@ -42,9 +42,9 @@ class BesideCard(QFrame):
         for named in (self.tabs, self.tabs.tabBar()):
             named.setAccessibleName(tr("Timeline, rows behind the evidence, similar cases, what if, notes"))
         self.tabs.tabBar().setDrawBase(False)
+        column(self, 0, (16, 6, 12, 10)).addWidget(self.tabs)
         for page, tab in zip(pages, TABS, strict=True):
             self.tabs.addTab(page, tr(tab.words))
-        column(self, 0, (16, 6, 12, 10)).addWidget(self.tabs)
 
     def show_keys(self, key_of: Callable[[str], str]) -> None:
         for number, tab in enumerate(TABS):

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QFrame,
     QLineEdit,
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -89,15 +89,16 @@ class CaseScreen(QWidget):
         self._telling.setSingleShot(True)
         self._telling.timeout.connect(self._show_narrative)
         self._states = QStackedWidget()
-        self._case = self._case_page()
         self._none = EmptyState(
             tr("No case is open"),
             tr("Choose an alert in the queue and press Enter."),
             ((tr("Go to the queue"), self.back.emit),),
         )
+        self._case = QWidget()
+        column(self, 0).addWidget(self._states)
         self._states.addWidget(self._none)
         self._states.addWidget(self._case)
-        column(self, 0).addWidget(self._states)
+        self._lay_out()
         self._connect()
 
     def show_keys(self, key_of: Callable[[str], str]) -> None:
@@ -224,41 +225,43 @@ class CaseScreen(QWidget):
         self.proposal.approve_asked.connect(self.approve)
         self.proposal.reject_asked.connect(self.reject)
 
-    def _case_page(self) -> QWidget:
-        page = QWidget()
-        left = QSplitter(Qt.Orientation.Vertical)
-        left.addWidget(self._narrative_card())
-        left.addWidget(self._evidence_card())
-        left.setSizes([300, 300])
-        right = QWidget()
-        side = column(right, 10)
-        side.addWidget(self._facts_card())
-        side.addWidget(self._beside, 1)
+    def _lay_out(self) -> None:
+        """From the outermost part inwards: whatever is given a parent is styled anew, with all that is in it."""
+        outer = column(self._case, 0)
+        body = column(gap=14, margins=(PAGE, 16, PAGE, 12))
+        outer.addLayout(body, 1)
+        body.addWidget(self.header)
+        body.addWidget(self._body, 1)
         across = QSplitter(Qt.Orientation.Horizontal)
+        self._body.addWidget(across)
+        left, right = QSplitter(Qt.Orientation.Vertical), QWidget()
         across.addWidget(left)
         across.addWidget(right)
-        across.setStretchFactor(0, 3)
-        across.setStretchFactor(1, 2)
-        across.setSizes([620, 430])
         for splitter, name in ((left, "kept_case_down"), (across, "kept_case_across")):
             splitter.setObjectName(name)
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(10)
-        body = column(gap=14, margins=(PAGE, 16, PAGE, 12))
-        body.addWidget(self.header)
-        self._body.addWidget(across)
+        narrative, evidence, told = card(), card(), card()
+        left.addWidget(narrative)
+        left.addWidget(evidence)
+        self._fill_narrative(narrative)
+        self._fill_evidence(evidence)
+        side = column(right, 10)
+        side.addWidget(told)
+        self._fill_facts(told)
+        side.addWidget(self._beside, 1)
+        left.setSizes([300, 300])
+        across.setStretchFactor(0, 3)
+        across.setStretchFactor(1, 2)
+        across.setSizes([620, 430])
         self._body.addWidget(self.links)
-        body.addWidget(self._body, 1)
-        outer = column(page, 0)
-        outer.addLayout(body, 1)
         outer.addWidget(self.proposal)
         outer.addWidget(self.decision_bar)
-        return page
 
-    def _narrative_card(self) -> QWidget:
-        frame = card()
+    def _fill_narrative(self, frame: QFrame) -> None:
         layout = column(frame, GAP, CARD)
         heading = row(gap=8)
+        layout.addLayout(heading)
         heading.addWidget(PlainLabel(tr("Why it was flagged"), "section"))
         heading.addStretch()
         for words, name, act in (
@@ -270,23 +273,17 @@ class CaseScreen(QWidget):
             button.setAccessibleName(name)
             button.clicked.connect(lambda _checked=False, act=act: act())
             heading.addWidget(button)
-        layout.addLayout(heading)
         layout.addWidget(self.narrative, 1)
-        return frame
 
-    def _evidence_card(self) -> QWidget:
-        frame = card()
+    def _fill_evidence(self, frame: QFrame) -> None:
         layout = column(frame, 4, (16, 12, 8, 8))
         layout.addWidget(PlainLabel(tr("Evidence, strongest first"), "section"))
         layout.addWidget(self.evidence, 1)
-        return frame
 
-    def _facts_card(self) -> QWidget:
-        frame = card()
-        layout: QVBoxLayout = column(frame, GAP, CARD)
+    def _fill_facts(self, frame: QFrame) -> None:
+        layout = column(frame, GAP, CARD)
         layout.addWidget(PlainLabel(tr("What happened"), "section"))
         layout.addWidget(self._facts)
-        return frame
 
     def _rows_table(self) -> RowTable:
         table = RowTable(tr("Rows behind the evidence"), self.rows_model)
