@@ -25,6 +25,7 @@ from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.single_instance import Doorbell, ring
 from desktop.support.translation import locale_of, speak, tr
+from desktop.surroundings import Surroundings
 from desktop.tasks import Tasks
 from domain.errors import SettingsDamaged, StoreInUse
 
@@ -158,7 +159,7 @@ class Application(QObject):
         return dialog
 
     def _show(self, services: Services, store: Path) -> None:
-        from desktop.main_window import MainWindow, Surroundings
+        from desktop.main_window import MainWindow
 
         former = self.window
         if former is not None:

@@ -1,34 +1,27 @@
 """The window: a rail to the screens, a menu, the banner and the progress of long work."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from functools import cached_property
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QMenuBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QMenuBar, QWidget
 
 from desktop.prefetching import CasesAhead, Prefetcher
-from desktop.screens.case.contest_dialog import ContestDialog
 from desktop.screens.case.file_view_model import FileViewModel
 from desktop.screens.case.links_view_model import LinksViewModel
 from desktop.screens.case.similar_view_model import SimilarViewModel
-from desktop.screens.case.texts_dialog import TextsDialog
-from desktop.screens.case.texts_view_model import TextsViewModel
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.screens.case.what_if_view_model import WhatIfViewModel
 from desktop.screens.health.view_model import HealthViewModel
-from desktop.screens.help import KeysSheet
 from desktop.screens.imports.drop import FileDrop
 from desktop.screens.manual.pages import manual_folder
 from desktop.screens.model.view_model import ModelViewModel
-from desktop.screens.palette import Palette
-from desktop.screens.passphrase import PassphraseDialog
-from desktop.screens.place import Place
+from desktop.screens.place import Place, PlaceStack
 from desktop.screens.queue.actions import handling_actions
 from desktop.screens.queue.handling import QueueHandling
 from desktop.screens.queue.screen import FirstSteps, QueueScreen
@@ -37,29 +30,27 @@ from desktop.screens.settings.deadlines_view_model import DeadlinesViewModel
 from desktop.screens.settings.view_model import SettingsViewModel
 from desktop.screens.threshold.view_model import ThresholdViewModel
 from desktop.screens.threshold.words import applied_words
-from desktop.screens.users.dialog import UsersDialog
 from desktop.screens.walk import ReviewWalk
 from desktop.services import Services
-from desktop.session import SessionFile, remember, restore, restore_states
-from desktop.settings import TEXT_STEP, SettingsFile
+from desktop.session import remember, restore, restore_states
+from desktop.settings import TEXT_STEP
 from desktop.support.actions import Keymap, with_key
 from desktop.support.failures import busy
 from desktop.support.formats import Formats
-from desktop.support.look import Look
 from desktop.support.outcomes import scored_words, trained_words
 from desktop.support.text import visible
 from desktop.support.translation import mark, tr
+from desktop.surroundings import Surroundings
 from desktop.tasks import LongWork, Tasks
 from desktop.widgets.actions import Actions
 from desktop.widgets.banner import Banner
-from desktop.widgets.layouts import Room, column, row
+from desktop.widgets.layouts import column, row
 from desktop.widgets.notice import Notice
 from desktop.widgets.rail import Rail
 from desktop.widgets.work_bar import WorkBar
 from desktop.window_actions import MENUS, case_actions, queue_actions, window_actions
-from domain.casefile import TextKind
+from desktop.window_dialogs import WindowDialogs
 from domain.errors import SettingsDamaged
-from domain.narrative import Narrative
 from domain.progress import Work
 from domain.thresholds import AnyPolicy
 
@@ -81,19 +72,6 @@ def log_failure(error: Exception) -> None:
     log.warning("the open case was not kept", exc_info=error)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the window is given beside its use cases."""
-
-    store: Path
-    version: str
-    notices: str
-    settings: SettingsFile
-    session: SessionFile
-    look: Look
-    formats: Formats
-
-
 class MainWindow(QMainWindow):
     open_asked = Signal()
     lock_asked = Signal()
@@ -109,6 +87,7 @@ class MainWindow(QMainWindow):
         self._around = surroundings
         look, formats = surroundings.look, surroundings.formats
         self.long_work = LongWork(tasks)
+        self.dialogs = WindowDialogs(self, services, tasks, surroundings)
         self._many_last = False  # whether the last decision was for many alerts
         self.queue = QueueViewModel(services, tasks, formats)
         self.case = CaseViewModel(services, tasks)
@@ -121,7 +100,7 @@ class MainWindow(QMainWindow):
         self.walk = ReviewWalk(self.queue, self.case)
         self.cases_ahead = CasesAhead(services, tasks, self.queue, self.case, self.walk, self.long_work)
         self.prefetcher = Prefetcher(services, tasks, self.queue, self.case, self.walk, self.long_work)
-        first_steps = FirstSteps(self.ask_import, self.train, self.score)
+        first_steps = FirstSteps(self.dialogs.ask_import, self.train, self.score)
         self.handling = QueueHandling(services, tasks, self.long_work, self.queue, formats)
         self.queue_screen = QueueScreen(self.queue, self.handling, look, formats, first_steps)
         self.banner = Banner(look)
@@ -133,15 +112,13 @@ class MainWindow(QMainWindow):
         self.model = ModelViewModel(services, tasks)
         self.places = self._make_places()
         self._rail = Rail(tuple((tr(place.words), place.name) for place in self.places), surroundings.store.name, look)
-        self._screens = QStackedWidget()
-        self._rooms = tuple(Room(tr(place.words)) for place in self.places)
-        self._made: set[int] = set()  # places whose screens were
+        self._screens = PlaceStack(self.places, lambda room: restore_states(room, surroundings.session.current))
         self._case_made = QTimer(self)
         self._left_open: str | None = None  # the case that was open when the window was last closed
         self.setWindowTitle(visible(f"whyflag: {surroundings.store.name}"))
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
-        FileDrop(self, self.ask_import)
+        FileDrop(self, self.dialogs.ask_import)
         self._lay_out()
         self._add_actions()
         self._connect()
@@ -156,23 +133,16 @@ class MainWindow(QMainWindow):
 
     def go(self, place: int) -> None:
         self._rail.stand_at(place)
-        self._make(place)
-        self._screens.setCurrentIndex(place)
-        self.places[place].arrive()
+        self._screens.go(place)
 
-    def _make(self, number: int) -> None:
-        """The place's screen, unless it was made before."""
-        if number in self._made:
-            return
-        self._made.add(number)
-        room = self._rooms[number]
-        room.hold(self.places[number].screen)
-        restore_states(room, self._around.session.current)
+    def make_case(self) -> None:
+        """The case's screen, unless it was made before."""
+        self._screens.make(CASE)
 
     def _make_case_ready(self) -> None:
         """The case's screen, a moment after the first rows of the queue unless somebody goes there before."""
         self._tasks.background(
-            lambda _: import_module("desktop.screens.case.screen"), lambda _: self._make_case(), self.banner.fail
+            lambda _: import_module("desktop.screens.case.screen"), lambda _: self._case_ready(), self.banner.fail
         )
 
     @cached_property
@@ -207,7 +177,7 @@ class MainWindow(QMainWindow):
         from desktop.screens.settings.screen import SettingsScreen
 
         around = self._around
-        self._make(CASE)  # its keys are listed too
+        self.make_case()  # its keys are listed too
         screen = SettingsScreen(self.settings, self.deadlines, around.look, around.formats, str(around.settings.path))
         screen.keys.show_actions()
         self._name_keys_on(screen)
@@ -226,47 +196,6 @@ class MainWindow(QMainWindow):
         from desktop.screens.manual.screen import ManualScreen
 
         return ManualScreen(manual_folder(), self._around.look)
-
-    def ask_import(self, paths: Sequence[Path] = ()) -> None:
-        from desktop.screens.imports.dialog import ImportDialog
-
-        dialog = ImportDialog(
-            self._services, self._tasks, self.long_work, self._around.look, self._around.formats, self, paths
-        )
-        dialog.imported.connect(self.queue.refresh)
-        dialog.open()
-
-    def ask_report(self) -> None:
-        from desktop.screens.report.dialog import ReportDialog
-
-        folder = self._around.store.parent / "reports"
-        ReportDialog(
-            self._services, self._tasks, self.long_work, self._around.look, self._around.formats, folder, self
-        ).open()
-
-    def ask_passphrase(self) -> None:
-        PassphraseDialog(self._services, self._tasks, self._around.look, self).open()
-
-    def ask_users(self) -> None:
-        UsersDialog(self._services, self._tasks, self.store, self._around.look, self).open()
-
-    def ask_contest(self) -> None:
-        """Only of a case that is decided."""
-        if self.case.case is not None and self.case.disposition is not None:
-            alert_id, unsaved = self.case.case.alert.alert_id, self.case.unsaved
-            dialog = ContestDialog(alert_id, self._around.look, self)
-            dialog.contested.connect(self.case.contest)
-            dialog.typed.connect(lambda ground: unsaved.type(alert_id, "contest", ground))
-            unsaved.read(alert_id, dialog.restore)
-            dialog.open()
-
-    def ask_text(self, kind: TextKind) -> None:
-        """The text for the customer's call, or the SAR's narrative, of the open case."""
-        case, state = self.case.case, self.case.narrative
-        if case is not None:
-            told = Narrative("narrator", "", False, state.sentences)
-            texts = TextsViewModel(self._services, self._tasks, self.case.unsaved, case, told)
-            TextsDialog(texts, kind, self._around.look, self._around.formats, self).open()
 
     def train(self) -> None:
         self._start(tr("Training"), self._services.train, trained_words, lambda: None)
@@ -321,9 +250,7 @@ class MainWindow(QMainWindow):
         down.addLayout(holder)
         holder.addWidget(self.banner)
         down.addWidget(self._screens, 1)
-        for room in self._rooms:
-            self._screens.addWidget(room)
-        self._make(QUEUE)
+        self._screens.make(QUEUE)
         down.addWidget(self.work_bar)
         self._menu_bar = QMenuBar()
         self._menu_bar.setAccessibleName(tr("Menu"))
@@ -396,7 +323,7 @@ class MainWindow(QMainWindow):
         self._case_made.timeout.connect(self._make_case_ready)
         # Where the window stands at the case already, it is asked for now: behind the first rows, before all the others
         self.queue.loaded.connect(
-            lambda _: self._open_again() if CASE in self._made else self._case_made.start(),
+            lambda _: self._open_again() if self._screens.is_made(CASE) else self._case_made.start(),
             Qt.ConnectionType.SingleShotConnection,
         )
         self.case.opening.connect(lambda _: self.go(CASE))
@@ -462,14 +389,11 @@ class MainWindow(QMainWindow):
         """One step up or down."""
         self.settings.scale_text(self._around.look.text_percent + by * TEXT_STEP)
 
-    def show_palette(self) -> None:
-        Palette(self.window_actions, self._around.look, self).open()
-
     def _remember_left_open(self, alert_id: str | None) -> None:
         self._left_open = alert_id
 
-    def _make_case(self) -> None:
-        self._make(CASE)
+    def _case_ready(self) -> None:
+        self.make_case()
         self._open_again()
 
     def _open_again(self) -> None:
@@ -482,17 +406,8 @@ class MainWindow(QMainWindow):
     def remember(self) -> None:
         """Keeps how the window stands."""
         kept = self._around.session
-        place = self.places[self._screens.currentIndex()].name
+        place = self._screens.place.name
         try:
             kept.change(**asdict(remember(self, kept.current, place, self._around.look.text_percent)))
         except SettingsDamaged as error:
             log.warning("the session was not kept", exc_info=error)
-
-    def show_keys(self) -> None:
-        self._make(CASE)  # its keys are shown too
-        KeysSheet(self.window_actions.keymap, self._around.look, self).open()
-
-    def show_about(self) -> None:
-        from desktop.screens.about import AboutDialog
-
-        AboutDialog(self._around.version, self._around.notices, self._around.look, self).open()

@@ -26,6 +26,7 @@ THEME_WORDS = {
 
 
 def window_actions(window: MainWindow) -> tuple[Action, ...]:
+    dialogs = window.dialogs
     themes = (
         Action(f"theme.{choice}", THEME_WORDS[choice], partial(window.choose_theme, choice), menu=VIEW)
         for choice in CHOICES
@@ -36,16 +37,16 @@ def window_actions(window: MainWindow) -> tuple[Action, ...]:
     )
     return (
         Action("store.open", mark("&Open a store…"), window.open_asked.emit, keys=("Ctrl+O",), menu=STORE),
-        Action("store.import", mark("&Import transactions…"), window.ask_import, keys=("Ctrl+I",), menu=STORE),
+        Action("store.import", mark("&Import transactions…"), dialogs.ask_import, keys=("Ctrl+I",), menu=STORE),
         Action("store.train", mark("&Train a classifier"), window.train, menu=STORE, begins_group=True),
         Action("store.score", mark("&Score all transactions"), window.score, menu=STORE),
-        Action("store.report", mark("&Export the report…"), window.ask_report, keys=("Ctrl+E",), menu=STORE),
+        Action("store.report", mark("&Export the report…"), dialogs.ask_report, keys=("Ctrl+E",), menu=STORE),
         Action(
             "store.cancel", mark("&Cancel the work under way"), window.long_work.cancel, keys=("Ctrl+.",), menu=STORE,
             enabled=lambda: window.long_work.busy, begins_group=True,
         ),
-        Action("store.passphrase", mark("Change the &passphrase…"), window.ask_passphrase, menu=STORE),
-        Action("store.users", mark("&Users…"), window.ask_users, menu=STORE,
+        Action("store.passphrase", mark("Change the &passphrase…"), dialogs.ask_passphrase, menu=STORE),
+        Action("store.users", mark("&Users…"), dialogs.ask_users, menu=STORE,
                enabled=lambda: window.person.may("administer")),
         Action("store.lock", mark("&Lock"), window.lock_asked.emit, keys=("Ctrl+L",), menu=STORE, begins_group=True),
         Action("store.quit", mark("&Quit"), window.close, keys=("Ctrl+Q",), menu=STORE),
@@ -63,9 +64,11 @@ def window_actions(window: MainWindow) -> tuple[Action, ...]:
         Action(
             "view.usual", mark("Text at &100 %"), partial(window.settings.scale_text, 100), keys=("Ctrl+0",), menu=VIEW
         ),
-        Action("help.palette", mark("&All commands…"), window.show_palette, keys=("Ctrl+K", "Ctrl+Shift+P"), menu=HELP),
-        Action("help.keys", mark("&Keys"), window.show_keys, keys=("?", "F1"), menu=HELP),
-        Action("help.about", mark("&About whyflag"), window.show_about, menu=HELP),
+        Action(
+            "help.palette", mark("&All commands…"), dialogs.show_palette, keys=("Ctrl+K", "Ctrl+Shift+P"), menu=HELP
+        ),
+        Action("help.keys", mark("&Keys"), dialogs.show_keys, keys=("?", "F1"), menu=HELP),
+        Action("help.about", mark("&About whyflag"), dialogs.show_about, menu=HELP),
     )  # fmt: skip
 
 
@@ -81,7 +84,7 @@ def queue_actions(window: MainWindow) -> tuple[Action, ...]:
 
 
 def case_actions(window: MainWindow, screen: CaseScreen) -> tuple[Action, ...]:
-    bar = screen.decision_bar
+    bar, ask_text = screen.decision_bar, window.dialogs.ask_text
     dispositions = (
         Action(f"case.{name}", DISPOSITION_WORDS[name], partial(bar.choose, name), CASE, (key,), enabled=bar.isEnabled)
         for name, key in DISPOSITION_KEYS
@@ -92,7 +95,7 @@ def case_actions(window: MainWindow, screen: CaseScreen) -> tuple[Action, ...]:
                enabled=bar.isEnabled),
         Action("case.approve", mark("Approve what another person proposed"), screen.approve, CASE, ("A",)),
         Action("case.reject", mark("Reject what another person proposed (with a note)"), screen.reject, CASE, ("X",)),
-        Action("case.contest", mark("Contest the decision and reopen the case…"), window.ask_contest, CASE,
+        Action("case.contest", mark("Contest the decision and reopen the case…"), window.dialogs.ask_contest, CASE,
                ("Ctrl+Shift+O",)),
         Action("case.note", mark("Write a note (Esc leaves any field)"), bar.note.setFocus, CASE, ("T",)),
         Action("case.next", mark("Next open alert"), window.walk.next, CASE, ("N",), begins_group=True),
@@ -103,9 +106,9 @@ def case_actions(window: MainWindow, screen: CaseScreen) -> tuple[Action, ...]:
         Action("case.similar", mark("Similar cases (Enter opens one)"), screen.show_similar, CASE, ("S",)),
         Action("case.what_if", mark("What if: change fields and see the score"), screen.show_what_if, CASE, ("W",)),
         Action("case.file", mark("Notes, attachments and history of the case"), screen.show_file, CASE, ("M",)),
-        Action("case.call", mark("Text for the customer's call…"), partial(window.ask_text, "call"), CASE, ("P",),
+        Action("case.call", mark("Text for the customer's call…"), partial(ask_text, "call"), CASE, ("P",),
                enabled=lambda: window.case.case is not None),
-        Action("case.sar", mark("Draft of the SAR narrative…"), partial(window.ask_text, "sar"), CASE, ("D",),
+        Action("case.sar", mark("Draft of the SAR narrative…"), partial(ask_text, "sar"), CASE, ("D",),
                enabled=lambda: window.case.case is not None),
         Action("case.links", mark("Links: accounts, devices and places around the payment"), screen.show_links, CASE,
                ("L",)),

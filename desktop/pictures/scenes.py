@@ -77,7 +77,7 @@ def _bulk(window: MainWindow) -> None:
 
 
 def _import(stage: Stage) -> QWidget | None:
-    return _asked(lambda window: window.ask_import([stage.file]))(stage)
+    return _asked(lambda window: window.dialogs.ask_import([stage.file]))(stage)
 
 
 def _contest(stage: Stage) -> QWidget:
@@ -111,19 +111,19 @@ SCENES = (
     Scene("what-if", _in_case(lambda window: window.case_screen.show_what_if())),
     Scene("notes", _in_case(lambda window: window.case_screen.show_file())),
     Scene("links", _in_case(lambda window: window.case_screen.show_links())),
-    Scene("call", _asked(lambda window: window.ask_text("call"))),
-    Scene("sar", _asked(lambda window: window.ask_text("sar"))),
+    Scene("call", _asked(lambda window: window.dialogs.ask_text("call"))),
+    Scene("sar", _asked(lambda window: window.dialogs.ask_text("sar"))),
     Scene("contest", _contest),
     Scene("import", _import),
-    Scene("report", _asked(lambda window: window.ask_report())),
+    Scene("report", _asked(lambda window: window.dialogs.ask_report())),
     Scene("threshold", _place(THRESHOLD)),
     Scene("model", _models(CLASSIFIER)),
     Scene("language-model", _models(LANGUAGE_MODEL)),
     Scene("health", _place(HEALTH)),
     Scene("settings", _place(SETTINGS)),
     Scene("manual", _place(MANUAL)),
-    Scene("palette", _asked(lambda window: window.show_palette())),
-    Scene("keys", _asked(lambda window: window.show_keys())),
-    Scene("passphrase", _asked(lambda window: window.ask_passphrase())),
-    Scene("about", _asked(lambda window: window.show_about())),
+    Scene("palette", _asked(lambda window: window.dialogs.show_palette())),
+    Scene("keys", _asked(lambda window: window.dialogs.show_keys())),
+    Scene("passphrase", _asked(lambda window: window.dialogs.ask_passphrase())),
+    Scene("about", _asked(lambda window: window.dialogs.show_about())),
 )

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication
 
 from desktop.application import Product
-from desktop.main_window import QUEUE, MainWindow, Surroundings
+from desktop.main_window import QUEUE, MainWindow
 from desktop.pictures.scenes import SCENES, Scene, Stage
 from desktop.screens.manual.pages import PICTURE, picture_names
 from desktop.services import Services
@@ -19,6 +19,7 @@ from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.theme import THEMES
 from desktop.support.translation import ENGLISH, locale_of, speak
+from desktop.surroundings import Surroundings
 from desktop.tasks import Tasks
 
 SIZE = QSize(1280, 800)

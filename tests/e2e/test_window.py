@@ -57,7 +57,7 @@ def test_a_case_is_reviewed_and_reported(window, qtbot, demo: Whyflag, tmp_path)
     window.case_screen.decision_bar.choose("escalated")
     qtbot.waitUntil(lambda: window.case.alert_id == second.alert_id, timeout=PATIENCE_MS)
 
-    window.ask_report()
+    window.dialogs.ask_report()
     (dialog,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, ReportDialog)]
     dialog.folder.setText(str(tmp_path / "out"))
     dialog.formats["pdf"].setChecked(False)

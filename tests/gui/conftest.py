@@ -11,13 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.main_window import MainWindow, Surroundings
+from desktop.main_window import MainWindow
 from desktop.services import Services
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile
 from desktop.support.collecting import YOUNG_EVERY_MS, hold_off, look_at_the_young
 from desktop.support.formats import Formats
 from desktop.support.look import Look
+from desktop.surroundings import Surroundings
 from desktop.tasks import Tasks
 from tests.fakes import FakeServices
 

@@ -48,7 +48,7 @@ def test_assistive_technology_finds_a_role_and_a_name(case_open: MainWindow, qtb
 
 
 def test_every_label_is_plain_text(case_open: MainWindow) -> None:
-    case_open.ask_report()
+    case_open.dialogs.ask_report()
     labels = [*case_open.findChildren(QLabel)]
     assert len(labels) > 60
     rich = [label.text() for label in labels if label.textFormat() is not Qt.TextFormat.PlainText]

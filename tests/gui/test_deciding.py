@@ -104,11 +104,11 @@ def test_ones_own_proposal_shows_no_approval(case, window, services) -> None:
 def test_a_decided_case_is_contested_with_a_ground(case, window, services, qtbot) -> None:
     key(qtbot, window, Qt.Key.Key_1)
     qtbot.waitUntil(lambda: window.case.alert_id != ALERT and window.case.case is not None)
-    window.ask_contest()
+    window.dialogs.ask_contest()
     assert not window.findChildren(ContestDialog), "an open case has no decision to contest"
     window.case.open(ALERT)
     qtbot.waitUntil(lambda: window.case.case is not None)
-    window.ask_contest()
+    window.dialogs.ask_contest()
     (dialog,) = window.findChildren(ContestDialog)
     assert not dialog.reopen.isEnabled()
     dialog.ground.setPlainText("the customer shows the receipt")
@@ -118,7 +118,7 @@ def test_a_decided_case_is_contested_with_a_ground(case, window, services, qtbot
 
 
 def test_the_passphrase_is_typed_twice_and_leaves_the_fields(window, services, qtbot) -> None:
-    window.ask_passphrase()
+    window.dialogs.ask_passphrase()
     (dialog,) = window.findChildren(PassphraseDialog)
     dialog.own.setText("not mine")
     dialog.passphrase.setText("several words")

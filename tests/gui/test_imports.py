@@ -23,7 +23,7 @@ PATHS = (Path("/data/a.csv"), Path("/data/b.csv"))
 
 @pytest.fixture
 def wizard(window: MainWindow) -> ImportDialog:
-    window.ask_import()
+    window.dialogs.ask_import()
     return next(shown for shown in QApplication.topLevelWidgets() if isinstance(shown, ImportDialog))
 
 

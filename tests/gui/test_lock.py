@@ -56,7 +56,7 @@ def test_a_wrong_passphrase_opens_no_lock(unlocked: Application, opener: FakeOpe
 
 
 def test_open_dialogs_go_with_the_window(unlocked: Application, qtbot) -> None:
-    unlocked.window.ask_import()
+    unlocked.window.dialogs.ask_import()
     shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     assert len(shown) == 2
     unlocked.lock()

@@ -94,7 +94,7 @@ def test_a_bug_is_shown_as_one(window: MainWindow, services: FakeServices, qtbot
 
 
 def test_report_names_its_files(window: MainWindow, services: FakeServices, qtbot, tmp_path: Path) -> None:
-    window.ask_report()
+    window.dialogs.ask_report()
     shown = dialog(ReportDialog)
     shown.folder.setText(str(tmp_path))
     shown.limit.setText("")
@@ -109,7 +109,7 @@ def test_report_names_its_files(window: MainWindow, services: FakeServices, qtbo
 def test_report_takes_its_filters_and_tells_before_what_it_would_hold(
     window: MainWindow, services: FakeServices, qtbot, tmp_path: Path
 ) -> None:
-    window.ask_report()
+    window.dialogs.ask_report()
     shown = dialog(ReportDialog)
     qtbot.waitUntil(lambda: "100 of 431 alerts" in shown.preview.text())
     shown.folder.setText(str(tmp_path))
@@ -134,7 +134,7 @@ def test_report_takes_its_filters_and_tells_before_what_it_would_hold(
 
 def test_report_pauses_goes_on_and_is_cancelled(window: MainWindow, services: FakeServices, qtbot) -> None:
     services.go_on.clear()
-    window.ask_report()
+    window.dialogs.ask_report()
     shown = dialog(ReportDialog)
     assert not shown.pause.isVisible()
     shown.export.click()
@@ -160,7 +160,7 @@ def test_report_pauses_goes_on_and_is_cancelled(window: MainWindow, services: Fa
 
 def test_report_errors_are_shown_in_its_dialog(window: MainWindow, services: FakeServices, qtbot) -> None:
     services.fail["report"] = ReportFailed("The folder is read-only.", "Choose another one.")
-    window.ask_report()
+    window.dialogs.ask_report()
     shown = dialog(ReportDialog)
     shown.export.click()
     qtbot.waitUntil(shown.banner.isVisible)

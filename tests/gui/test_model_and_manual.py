@@ -97,7 +97,7 @@ def test_the_manual_opens_no_link_and_reads_no_other_file(look, tmp_path: Path, 
 
 
 def test_about_tells_versions_and_licences(window: MainWindow) -> None:
-    window.show_about()
+    window.dialogs.show_about()
     dialog = next(shown for shown in QApplication.topLevelWidgets() if isinstance(shown, AboutDialog))
     assert "duckdb" in texts(dialog) and "1.5.5" in texts(dialog) and "Apache-2.0" in texts(dialog)
     assert dialog.findChild(QPlainTextEdit).toPlainText() == "MIT"

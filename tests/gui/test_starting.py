@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop.application import Application, Product
+from desktop.main_window import CASE
 from desktop.screens.crash import CrashDialog
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile
@@ -108,7 +109,7 @@ def test_the_window_comes_back_as_it_was_left(start, qtbot, tmp_path: Path) -> N
     first._doorbell.close()
     second = start()
     assert (second.window.width(), second.window.height()) == (960, 720)
-    assert second.window.places[second.window._screens.currentIndex()].name == place
+    assert second.window._screens.place.name == place
     assert second.window.queue_screen.table.columnWidth(1) == 173
 
 
@@ -136,7 +137,7 @@ def test_the_case_that_was_open_is_open_again(start, qtbot) -> None:
     second = start(kept_case=services.kept_case)
     qtbot.waitUntil(lambda: second.window.case.case is not None)
     assert second.window.case.alert_id == "A-T-1001"
-    assert second.window.places[second.window._screens.currentIndex()].name == "case"
+    assert second.window._screens.place.name == "case"
     asked = [name for name, *_ in second._opener.made[0].calls]
     assert asked.index("page") < asked.index("case")  # the first rows do not wait for the case
 
@@ -148,7 +149,7 @@ def test_a_case_left_for_the_queue_is_open_again_behind_the_first_rows(start, qt
     assert "case_screen" not in vars(window)
     qtbot.waitUntil(lambda: window.case.case is not None)
     assert window.case.alert_id == "A-T-1001"
-    assert window.places[window._screens.currentIndex()].name == "queue"
+    assert window._screens.place.name == "queue"
 
 
 def test_bad_settings_are_told_in_the_window(start) -> None:
@@ -222,12 +223,12 @@ class Restyled(QObject):
 
 
 def test_the_case_s_screen_is_made_from_the_outside_in(start, qapp) -> None:
-    """Made from the inside out, each part is styled anew a dozen times instead of five: nobody is answered meanwhile."""
+    """From the inside out each part is styled anew a dozen times, not five, and nobody is answered meanwhile."""
     window = start().window
-    assert "case" not in {window.places[number].name for number in window._made}
+    assert not window._screens.is_made(CASE)
     counted = Restyled()
     qapp.installEventFilter(counted)
-    window._make_case()
+    window.make_case()
     qapp.removeEventFilter(counted)
     parts = window.case_screen.findChildren(QWidget)
     assert len(parts) > 200

@@ -44,7 +44,7 @@ def test_the_note_to_a_decision_is_there_again(make_window: MakeWindow, services
 def test_a_text_is_there_again_and_said_to_be_unsaved(window: MainWindow, services: FakeServices, qtbot) -> None:
     case_of(window, qtbot)
     services.typed[ALERT, "call"] = "Good day, Ms"
-    window.ask_text("call")
+    window.dialogs.ask_text("call")
     dialog = dialog_of(TextsDialog)
     field = dialog.fields["call"]
     qtbot.waitUntil(lambda: field.toPlainText() == "Good day, Ms")
@@ -62,11 +62,11 @@ def test_the_ground_of_a_contest_is_there_again(make_window: MakeWindow, service
     services.decide(ALERT, "confirmed_fraud", "")
     window = make_window(services)
     case_of(window, qtbot)
-    window.ask_contest()
+    window.dialogs.ask_contest()
     qtbot.keyClicks(dialog_of(ContestDialog).ground, "the holder")
     qtbot.keyClick(dialog_of(ContestDialog), Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: services.typed == {(ALERT, "contest"): "the holder"})
-    window.ask_contest()
+    window.dialogs.ask_contest()
     qtbot.waitUntil(lambda: dialog_of(ContestDialog).ground.toPlainText() == "the holder")
     assert dialog_of(ContestDialog).reopen.isEnabled()
     dialog_of(ContestDialog).close()

@@ -9,11 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 import desktop.start
-from desktop.main_window import MainWindow, Surroundings
+from desktop.main_window import MainWindow
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile
 from desktop.support.formats import Formats
 from desktop.support.look import Look
+from desktop.surroundings import Surroundings
 from desktop.tasks import Tasks
 from tests.fakes import FakeServices
 app = QApplication([])
