@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop.services import Services
 
-BROWSING_MIB = 96  # for pages and cases, which more makes no faster
+BROWSING_MIB = 80  # for pages and cases, which more makes no faster
 
 
 def load(*, observe: bool) -> threading.Thread:

@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 
 from domain.store import Store
+from domain.store.places import place_sql
 from tests.stores import new_store
 
 MEANINGS = 40
@@ -29,8 +30,9 @@ def fill(store: Store, cases: int, rng: np.random.Generator) -> np.ndarray:
     with store.transaction():
         store.reasons.put("c", ids, vectors)
         store.database.execute(
-            """INSERT INTO alerts SELECT 'A-' || transaction_id, transaction_id, 'c', 0.5, 0.1, 'high', 'model',
-                      TIMESTAMP '2026-01-01', NULL FROM reasons"""
+            f"""INSERT INTO alerts SELECT 'A-' || transaction_id, transaction_id, 'c', 0.5, 0.1, 'high', 'model',
+                       TIMESTAMP '2026-01-01', NULL, {place_sql("transaction_id")} AS place
+                FROM reasons ORDER BY place"""
         )
         store.database.execute(
             """INSERT INTO decisions (sequence, alert_id, disposition, note, actor, decided_at)

@@ -147,11 +147,30 @@ def test_cut_off_file_is_damaged(tmp_path: Path, kept: float) -> None:
         store.database.query("SELECT max(customer_id), sum(amount) FROM transactions")
 
 
+def test_a_store_of_larger_blocks_opens_as_it_was_made(tmp_path: Path, monkeypatch) -> None:
+    """As DuckDB makes them by itself, and whyflag did at first."""
+
+    def block_size(store: Store) -> int:
+        return store.database.number("SELECT block_size FROM pragma_database_size() WHERE database_name = 'store'")
+
+    (tmp_path / "new").mkdir()
+    with created(tmp_path / "new") as newer:
+        assert block_size(newer) == opening.BLOCK_SIZE
+    monkeypatch.delitem(opening.START, "default_block_size")
+    created(tmp_path).close()
+    monkeypatch.undo()
+    with Store.open(tmp_path / "cases.whyflag", PASSPHRASE) as older:
+        assert block_size(older) == 2 * opening.BLOCK_SIZE
+        put(older, payments(2))
+    with Store.open(tmp_path / "cases.whyflag", PASSPHRASE) as older:
+        assert older.transactions.get(["T-1"]) == (payments(2)[1],)
+
+
 @pytest.mark.parametrize("blocks", [1, 2, 4])
 def test_a_file_without_its_end_is_damaged_or_whole(tmp_path: Path, blocks: int) -> None:
     """The last blocks of a file may be in no use."""
     path = filled_store(tmp_path)
-    path.write_bytes(path.read_bytes()[: -blocks * 256 * 1024])
+    path.write_bytes(path.read_bytes()[: -blocks * opening.BLOCK_SIZE])
     damaged_or_whole(path)
 
 
