@@ -42,7 +42,7 @@ COLUMNS: tuple[QueueColumn, ...] = (
     QueueColumn("amount", mark("Amount"), "amount", RIGHT),
     QueueColumn("customer_id", mark("Customer"), "customer_id"),
     QueueColumn("merchant", mark("Merchant"), "merchant"),
-    QueueColumn("origin", mark("Raised by"), "origin"),
+    QueueColumn("origin", mark("Source"), "origin"),
     QueueColumn("state", mark("State"), "disposition"),
     QueueColumn("due_at", mark("Due"), "due_at"),
     QueueColumn("claimed_by", mark("Analyst"), "claimed_by"),

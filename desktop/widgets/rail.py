@@ -9,7 +9,7 @@ from desktop.support.translation import tr
 from desktop.widgets.labels import ElidedLabel, PlainLabel
 from desktop.widgets.layouts import column, row
 
-WIDTH = 176
+WIDTH = 164
 WIDEST_WORDS = 125  # % of text size up to which the words stand beside the pictures
 
 

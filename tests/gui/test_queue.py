@@ -1,11 +1,15 @@
 """The queue by keyboard: search, jump, views, many alerts at once, claims and snoozes."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.main_window import MainWindow
 from desktop.screens.queue.dialogs import BulkDialog, LineDialog
+from desktop.support.formats import DISPOSITION_WORDS
+from desktop.support.translation import ENGLISH, LANGUAGES, speak, tr
+from desktop.tables.delegates import ICON, PAD
 from desktop.tables.queue_model import COLUMNS
 from tests.fakes import FakeServices
 
@@ -39,6 +43,24 @@ def dialog(kind: type):
 
 def cell(window: MainWindow, line: int, field: str) -> str:
     return window.queue.table.data(window.queue.table.index(line, FIELDS.index(field)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_column_is_in_sight_and_no_word_is_cut(language: str, make_window, services: FakeServices, qtbot) -> None:
+    speak(language)
+    try:
+        table = make_window(services).queue_screen.table
+        table.window().resize(1280, 800)
+        qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+        header, metrics = table.horizontalHeader(), table.fontMetrics()
+        assert all(header.sectionSize(at) + 1 >= header.sectionSizeHint(at) for at in range(header.count()))
+        picture = max(ICON, metrics.height() - 4) + 5 + 2 * PAD  # beside the words, as PillDelegate paints them
+        state = tr(DISPOSITION_WORDS["confirmed_fraud"])
+        overdue = tr("Overdue {time}", time=tr("{count} h", count=47))
+        assert header.sectionSize(FIELDS.index("state")) >= picture + metrics.horizontalAdvance(state)
+        assert header.sectionSize(FIELDS.index("due_at")) >= picture + 7 + metrics.horizontalAdvance(overdue)
+    finally:
+        speak(ENGLISH)
 
 
 def test_searching_filters_and_comes_back_to_the_table(window: MainWindow, services: FakeServices, qtbot) -> None:

@@ -27,8 +27,8 @@ from domain.queue_query import SavedView
 from domain.review import Disposition, QueueState
 
 WIDTHS = {
-    "band": 94, "score": 68, "occurred_at": 142, "amount": 108, "customer_id": 86, "merchant": 86, "origin": 80,
-    "state": 122, "due_at": 122, "claimed_by": 86,
+    "band": 90, "score": 67, "occurred_at": 134, "amount": 107, "customer_id": 82, "merchant": 79, "origin": 62,
+    "state": 142, "due_at": 128, "claimed_by": 70, "alert_id": 94,
 }  # fmt: skip
 FILTERS: tuple[tuple[str, QueueState | None], ...] = (
     (mark("Open"), "open"),

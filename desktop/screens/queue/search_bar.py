@@ -19,7 +19,7 @@ COLUMN_WORDS = {
     "merchant": mark("Merchant"), "currency": mark("Currency"), "memo": mark("Memo"), "device": mark("Device"),
     "country": mark("Country"), "channel": mark("Channel"), "claimed": mark("Analyst"), "amount": mark("Amount"),
     "score": mark("Score in percent"), "time": mark("Time of the payment"), "raised": mark("Time of the alert"),
-    "band": mark("Band"), "origin": mark("Raised by"), "state": mark("State"), "due": mark("Due"),
+    "band": mark("Band"), "origin": mark("Source"), "state": mark("State"), "due": mark("Due"),
     "snoozed": mark("Snoozed"),
 }  # fmt: skip
 SIGNS = {"number": ">=", "percent": ">=", "time": ">=", "text": ":", "choice": ":"}
