@@ -35,7 +35,8 @@ def backup_check(store: Path, now: datetime | None = None) -> Check:
     newest = tr("newest of {words}", words=found[0].words) if found else tr("there is none")
     if plan is None:
         way = f"whyflag backup --store {store} --daily 7"
-        return Check(tr("backup"), True, tr("{newest}; none is planned: {command} does", newest=newest, command=way))
+        told = tr("{newest}; no daily one is planned ({command} plans it)", newest=newest, command=way)
+        return Check(tr("backup"), True, told, judged=False)
     late = not found or (now or datetime.now(UTC)) - found[0].created_at > LATE
     told = tr("{newest}; {count} stand in {folder}", newest=newest, count=len(found), folder=plan.folder)
     hint = tr("Look whether {folder} can be written and has room.", folder=plan.folder) if late else ""

@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         self.queue = QueueViewModel(services, tasks, formats)
         self.case = CaseViewModel(services, tasks)
         self.similar = SimilarViewModel(services, tasks, self.case)
-        self.what_if = WhatIfViewModel(services, tasks, self.case)
+        self.what_if = WhatIfViewModel(services, tasks, self.case, formats)
         self.links = LinksViewModel(services, tasks, self.case)
         self.file = FileViewModel(services, tasks, self.case)
         self.threshold = ThresholdViewModel(services, tasks, formats)

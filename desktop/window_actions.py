@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop.support.actions import CASE, EVERYWHERE, QUEUE, Action
-from desktop.support.formats import DISPOSITION_WORDS
+from desktop.support.formats import DECIDING_WORDS
 from desktop.support.keys import DISPOSITION_KEYS
 from desktop.support.look import CHOICES
 from desktop.support.translation import mark
@@ -86,7 +86,7 @@ def queue_actions(window: MainWindow) -> tuple[Action, ...]:
 def case_actions(window: MainWindow, screen: CaseScreen) -> tuple[Action, ...]:
     bar, ask_text = screen.decision_bar, window.dialogs.ask_text
     dispositions = (
-        Action(f"case.{name}", DISPOSITION_WORDS[name], partial(bar.choose, name), CASE, (key,), enabled=bar.isEnabled)
+        Action(f"case.{name}", DECIDING_WORDS[name], partial(bar.choose, name), CASE, (key,), enabled=bar.isEnabled)
         for name, key in DISPOSITION_KEYS
     )
     return (

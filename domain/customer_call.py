@@ -84,7 +84,7 @@ def _often(item: Evidence, _: Transaction) -> str:
 def _soon(item: Evidence, _: Transaction) -> str:
     if isinstance(item.value, str) or item.baseline is None or item.value >= item.baseline:
         return ""
-    return f"It came {duration(item.value)} after your payment before it."
+    return f"It came {duration(item.value)} after your previous payment."
 
 
 def _new(item: Evidence, payment: Transaction) -> str:
@@ -117,6 +117,6 @@ SAID: dict[str, Says] = {
     "familiarity": _new,
     "country": _abroad,
     "time_of_day": _seldom,
-    "travel_speed": lambda item, _: "It was made at another place than your payment before it.",
+    "travel_speed": lambda item, _: "It was made at another place than your previous payment.",
     "declines": lambda item, _: "" if item.value == 0 else "A payment of yours shortly before it was declined.",
 }

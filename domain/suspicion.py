@@ -63,7 +63,7 @@ def _who(case: Case) -> str:
 
 def _what(case: Case) -> str:
     transaction = case.transaction
-    made = f" made by {transaction.channel}" if transaction.channel else ""
+    made = f" made through the channel {transaction.channel}" if transaction.channel else ""
     outcome = {True: " It was approved.", False: " It was declined.", None: ""}[transaction.approved]
     pattern = case.explanation.typology
     known = f" By declared rule the pattern is {pattern.name}." if pattern else " No declared pattern fits."

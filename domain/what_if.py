@@ -5,6 +5,7 @@ have kept the score under the threshold: the fewest kinds of change, each to wha
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +31,7 @@ FIXED = (
 )  # fmt: skip
 CHANGEABLE: tuple[Column, ...] = tuple(column for column in CONTRACT if column.name not in FIXED)
 FLAGS = {"true": True, "yes": True, "false": False, "no": False}
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")  # thousands, as in 1,250.50
 TOLD = 10
 HISTORY = 400  # earlier payments of the customer that say what is usual
 AT_ONCE = 24  # imagined transactions scored in one query
@@ -100,7 +102,7 @@ def parse_change(field: str, text: str) -> tuple[str, Value]:
     try:
         return field, _typed(column, text)
     except ValueError:
-        expected = {"time": "a time like 2026-03-01T08:00", "flag": "true or false"}.get(column.type, "a number")
+        expected = {"time": "a time like 2026-03-01 08:00", "flag": "yes or no"}.get(column.type, "a number")
         raise InvalidChange(f"{field} cannot be {text!r}.", f"Give {expected}.") from None
 
 
@@ -158,6 +160,8 @@ def _typed(column: Column, text: str) -> Value:
                 raise ValueError(text)
             return FLAGS[text.lower()]
         case "amount" | "number":
+            if "," in text and not GROUPED.fullmatch(text):  # 0,86 is no 86
+                raise ValueError(text)
             number = float(text.replace(",", ""))
             if not math.isfinite(number) or (column.type == "amount" and number < 0):
                 raise ValueError(text)

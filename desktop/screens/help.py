@@ -10,7 +10,7 @@ from desktop.widgets.dialog import Dialog
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import WIDE, column, row
 
-KEY_WIDTH = 110
+KEY_WIDTH = 130
 
 
 class KeysSheet(Dialog):

@@ -14,7 +14,7 @@ class PassphraseDialog(Dialog):
     def __init__(self, services: Services, tasks: Tasks, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(
             tr("Change the passphrase"),
-            tr("Several words are easier to remember and harder to guess than a short word with signs in it."),
+            tr("Several words are easier to remember and harder to guess than a short word with symbols in it."),
             look,
             parent,
         )
@@ -22,7 +22,7 @@ class PassphraseDialog(Dialog):
         self._tasks = tasks
         self.own, self.passphrase, self.again = QLineEdit(), QLineEdit(), QLineEdit()
         for field, words in (
-            (self.own, tr("Passphrase until now")),
+            (self.own, tr("Current passphrase")),
             (self.passphrase, tr("New passphrase")),
             (self.again, tr("New passphrase again")),
         ):

@@ -15,6 +15,7 @@ DISPOSITION_WORDS: dict[Disposition, str] = {
     "inconclusive": mark("Inconclusive"),
     "escalated": mark("Escalated"),
 }
+DECIDING_WORDS: dict[Disposition, str] = {**DISPOSITION_WORDS, "escalated": mark("Escalate")}  # as something to do
 BAND_WORDS = {"critical": mark("Critical"), "high": mark("High"), "medium": mark("Medium"), "low": mark("Low")}
 ORIGIN_WORDS = {"model": mark("Score"), "upstream": mark("Upstream"), "simulated": mark("Simulated")}
 

@@ -9,9 +9,9 @@ from desktop.tables.text_table import TextTable
 COLUMNS = (
     (mark("Kind"), LEFT),
     (mark("Name"), LEFT),
+    (mark("Known fraud"), LEFT),
     (mark("Payments"), RIGHT),
     (mark("Accounts"), RIGHT),
-    (mark("Known fraud"), LEFT),
     (mark("Through"), LEFT),
     (mark("Left out"), LEFT),
 )
@@ -21,9 +21,9 @@ COLUMNS = (
 class LinkLine:
     kind: str
     name: str
+    frauds: str
     payments: str
     accounts: str
-    frauds: str
     through: str
     left_out: str
 
@@ -32,5 +32,5 @@ class LinksModel(TextTable[LinkLine]):
     def __init__(self) -> None:
         super().__init__(
             COLUMNS,
-            lambda line: (line.kind, line.name, line.payments, line.accounts, line.frauds, line.through, line.left_out),
+            lambda line: (line.kind, line.name, line.frauds, line.payments, line.accounts, line.through, line.left_out),
         )

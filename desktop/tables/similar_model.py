@@ -6,7 +6,7 @@ from desktop.support.translation import mark
 from desktop.tables.queue_model import LEFT, RIGHT
 from desktop.tables.text_table import TextTable
 
-COLUMNS = ((mark("Alert"), LEFT), (mark("Alike"), RIGHT), (mark("Decided as"), LEFT), (mark("What differs"), LEFT))
+COLUMNS = ((mark("Alert"), LEFT), (mark("Alike"), RIGHT), (mark("State"), LEFT), (mark("Amount"), LEFT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,10 @@ class SimilarLine:
 
     alert_id: str
     alike: str
-    decided_as: str
-    differs: str
+    state: str
+    amount: str
 
 
 class SimilarModel(TextTable[SimilarLine]):
     def __init__(self) -> None:
-        super().__init__(COLUMNS, lambda line: (line.alert_id, line.alike, line.decided_as, line.differs))
+        super().__init__(COLUMNS, lambda line: (line.alert_id, line.alike, line.state, line.amount))

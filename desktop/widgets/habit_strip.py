@@ -41,7 +41,7 @@ class HabitStrip(QWidget):
             return tr("No earlier payment shows a habit.")
         day = QLocale().dayName(habit.day + 1)
         return tr(
-            "{day} {hour}:00: {hours} of {total} earlier payments were made in this hour, {days} on this day.",
+            "{day} {hour}:00: {hours} of {total} earlier payments were made at this hour, {days} on this weekday.",
             day=day, hour=f"{habit.hour:02d}", hours=self._formats.count(habit.at_this_hour),
             total=self._formats.count(habit.total), days=self._formats.count(habit.on_this_day),
         )  # fmt: skip

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontInfo, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 L = TypeVar("L", bound=QLayout)
 Margins = tuple[int, int, int, int]  # left, top, right, bottom
@@ -12,6 +12,7 @@ NONE: Margins = (0, 0, 0, 0)
 GAP = 8
 WIDE = 16
 PAGE = 20
+LOWER = 2  # pixels from a small text's line to that of a title
 LETTERS = 14  # pixels of usual text at 100 %
 
 
@@ -23,6 +24,15 @@ def column(parent: QWidget | None = None, gap: int = GAP, margins: Margins = NON
 def row(parent: QWidget | None = None, gap: int = GAP, margins: Margins = NONE) -> QHBoxLayout:
     layout = QHBoxLayout() if parent is None else QHBoxLayout(parent)
     return _spaced(layout, gap, margins)
+
+
+def titled(title: QLabel, beside: QLabel, gap: int = 12) -> QHBoxLayout:
+    """A screen's title and a few words on its line."""
+    line = row(gap=gap)
+    beside.setContentsMargins(0, 0, 0, LOWER)
+    line.addWidget(title)
+    line.addWidget(beside, 0, Qt.AlignmentFlag.AlignBottom)
+    return line
 
 
 def card() -> QFrame:

@@ -8,6 +8,7 @@ from desktop.widgets.layouts import LETTERS
 
 ROW_HEIGHT = 34
 ROOM = 12  # above and below a line of text
+INNER_HEIGHT, INNER_ROOM = 28, 8  # the same of a table inside a card
 
 
 class RowTable(QTableView):
@@ -17,7 +18,7 @@ class RowTable(QTableView):
     entered_row = Signal(int)
 
     def __init__(self, name: str, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
-        self.row_height = ROW_HEIGHT
+        self.row_height, self._room = ROW_HEIGHT, ROOM
         self.scale = 1.0  # the size of text that the columns are wide enough for
         super().__init__(parent)
         self.setAccessibleName(name)
@@ -39,6 +40,12 @@ class RowTable(QTableView):
         self.horizontalHeader().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.selectionModel().currentRowChanged.connect(self._stepped)
         self.doubleClicked.connect(lambda index: self.entered_row.emit(index.row()))
+
+    def stand_inside(self) -> None:
+        """A card: without a frame of its own, and with lower rows."""
+        self.setProperty("role", "inner")
+        self.row_height, self._room = INNER_HEIGHT, INNER_ROOM
+        self.verticalHeader().setDefaultSectionSize(INNER_HEIGHT)
 
     @property
     def line(self) -> int:
@@ -78,7 +85,7 @@ class RowTable(QTableView):
 
     def fit_text(self) -> None:
         """Rows and columns grow with the letters."""
-        self.verticalHeader().setDefaultSectionSize(max(self.row_height, self.fontMetrics().height() + ROOM))
+        self.verticalHeader().setDefaultSectionSize(max(self.row_height, self.fontMetrics().height() + self._room))
         wanted = QFontInfo(self.font()).pixelSize() / LETTERS
         if wanted != self.scale:
             for section in range(self.model().columnCount()):

@@ -5,22 +5,21 @@ the store's page of the queue (goal 16 ms), building a sorted and a filtered sna
 (goal 150 ms), in the offscreen window the time from a key press until the next case is shown (goal 100 ms), from the
 start of the process until the first rows are drawn, warm (goal 1.5 s), and the window's resident memory (goal 400 MB).
 
-Measured on two quiet cores with AVX-512 (2026-11-29), twice in half an hour, then with the machine slower:
-the next case after a key 16 and 29 ms (95th percentiles 24 and 48), 148 and 195 ms with nothing read ahead; a page 8
-and 10 ms; a case 124 and 159 ms (172 and 294); own memory 369 and 364 MiB; the window 1.29 s after the start both
-times, its first rows 1.51 and 1.52 s (a change between the two made them 0.1 s shorter, told by turns: 1.37 against
-1.47); left at a case, 1.56 and 1.66, 1.75 and 1.84 s. Without AVX-512, with the code before: a case 191 ms,
-rows 2.7 s.
+@MEASURED@
 
 What is left of a case: the payment and the customer's rows (all columns of 90 rows, each in another part of the file)
 take a third, questions about rows set aside a fifth, the rows of each shop, terminal or device a sixth, what is usual
 and the features an eighth each. Rows in the order of customers would make the first nearly nothing, for a second copy
-of all payments. A store that browses in 128 MiB or in 64 takes 15 to 20 ms longer for a case than in 96.
+of all payments. Of the processors' time 45 ms would be saved if the store's memory held all that is read: a case reads
+100 to 190 MiB of blocks, each copied, decrypted and checked anew (a seventh of the time is DuckDB's checksums). Smaller
+blocks read less: 128 KiB instead of 256 a tenth; 64 as much as 128, for 20 MiB more of memory; 16 nothing. Fewer
+columns of the customer's rows save 2 ms. A store that browses in 64 MiB takes 10 ms longer for a case than in 80, in 80
+as long as in 96.
 
 What is left of the start is the work of two cores: the key's derivation (Argon2id, 256 MiB, 3 passes: it is meant to
 take long) takes both of them half a second, imports take 0.55 s, the first thousand of two million alerts 0.2 s, the
-window's parts 0.06 s. Left at a case, its screen is made before anything is shown: 0.15 s of imports and 0.2 s of
-parts, most of it in adding widgets to layouts, stacks and splitters.
+window's parts 0.04 s. Left at a case, its screen is made before anything is shown, in 0.1 s (0.3 when it was made
+from the inside out: whatever is given a parent is styled anew, with all that is in it).
 
 The key is pressed after the open case's texts are there and the next case was read ahead, as when a person reads;
 then once more with nothing read ahead, as when a person leafs. Narration is the template's.

@@ -150,7 +150,9 @@ def test_what_a_person_types_is_read(field: str, text: str, value: object) -> No
         ("amount", "inf", "amount cannot be 'inf'"),
         ("amount", "", "amount cannot be empty"),
         ("occurred_at", "yesterday", "a time like"),
-        ("approved", "perhaps", "true or false"),
+        ("approved", "perhaps", "yes or no"),
+        ("amount", "0,86", "amount cannot be '0,86'"),
+        ("amount", "1,25,000", "amount cannot be"),
     ],
 )
 def test_what_cannot_be_is_refused_by_field(field: str, text: str, complaint: str) -> None:

@@ -74,8 +74,8 @@ def test_a_failure_is_told_and_may_be_tried_again(
 def test_a_case_is_told_in_words() -> None:
     decided, _, still_open = similar_to("A-T-1000", [f"A-T-{number}" for number in range(1000, 1010)])
     line = line_of(decided, FORMATS)
-    assert (line.alert_id, line.alike, line.decided_as) == ("A-T-1001", "95.0 %", "Confirmed fraud")
-    assert line_of(still_open, FORMATS).decided_as == "Open"
+    assert (line.alert_id, line.alike, line.state) == ("A-T-1001", "95.0 %", "Confirmed fraud")
+    assert line_of(still_open, FORMATS).state == "Open"
     assert details(decided, FORMATS) == (
         "480.00 EUR at 20/02/2026 04:05:06, score 90.0 %",
         "Note: the card was stolen",

@@ -13,6 +13,7 @@ from desktop.screens.case.what_if_view_model import (
     fields_of,
     move_lines,
     none_found_words,
+    plain,
     score_words,
     typed,
 )
@@ -28,25 +29,48 @@ FORMATS = Formats(QLocale("en_GB"))
 
 @pytest.fixture
 def what_if(services: FakeServices, tasks: InlineTasks, case: CaseViewModel) -> WhatIfViewModel:
-    return WhatIfViewModel(services, tasks, case)
+    return WhatIfViewModel(services, tasks, case, FORMATS)
 
 
 def texts(case: CaseViewModel, **changes: str) -> dict[str, str]:
-    return {field.name: field.text for field in fields_of(case.case.transaction)} | changes
+    return {field.name: field.text for field in fields_of(case.case.transaction, FORMATS)} | changes
 
 
 def test_every_field_that_can_be_changed_has_a_name() -> None:
     assert set(FIELD_WORDS) == {column.name for column in CHANGEABLE}
 
 
-def test_a_field_left_as_it_is_reads_back_the_same() -> None:
+@pytest.mark.parametrize("language", ["en_GB", "de_DE"])
+def test_a_field_left_as_it_is_reads_back_the_same(language: str) -> None:
+    formats = Formats(QLocale(language))
     payment = a_transaction(
         occurred_at=datetime(2026, 2, 27, 3, 14, 9), amount=1234567.89, latitude=-33.123456, approved=False
     )
-    for field in fields_of(payment):
-        assert parse_change(field.name, field.text) == (field.name, getattr(payment, field.name))
-    assert [field.text for field in fields_of(payment)][-4:] == [""] * 4, "what it lacks comes last"
-    assert typed(None) == ""
+    fields = fields_of(payment, formats)
+    for field in fields:
+        assert parse_change(field.name, plain(field.name, field.text, formats)) == (
+            field.name,
+            getattr(payment, field.name),
+        )
+    assert [field.text for field in fields][-4:] == [""] * 4, "what it lacks comes last"
+    assert typed(None, formats) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "text", "read"),
+    [
+        ("de_DE", "amount", "0,86", "0.86"),
+        ("de_DE", "amount", "1.250,00", "1250"),
+        ("de_DE", "amount", "0.86", "0.86"),
+        ("en_GB", "amount", "1,250.5", "1250.5"),
+        ("en_GB", "amount", "0,86", "0,86"),
+        ("en_GB", "approved", "yes", "yes"),
+        ("en_GB", "approved", "No", "no"),
+        ("en_GB", "merchant_id", "12,5", "12,5"),
+    ],
+)
+def test_numbers_are_read_as_they_are_written_here(language: str, field: str, text: str, read: str) -> None:
+    assert plain(field, text, Formats(QLocale(language))) == read
 
 
 def test_only_what_was_changed_is_asked_about(
@@ -102,7 +126,7 @@ def test_the_answer_is_told_in_words() -> None:
     alert = an_alert()
     result = a_what_if(alert, {"amount": "20.34", "device_id": "D-1"})
     assert score_words(result, FORMATS) == "91.4 % → 9.1 %: under the threshold of 31.0 %, low"
-    assert change_words(result) == "Amount 508.5 → 20.34; Device absent → D-1"
+    assert change_words(result, FORMATS) == "Amount 508.5 → 20.34; Device absent → D-1"
     moved, untold = move_lines(result, FORMATS)
     assert (moved.was, moved.would_be, moved.reason) == ("+2.31", "−0.40", "the customer's mean")
     assert "25 times" in moved.told

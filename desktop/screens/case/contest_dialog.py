@@ -21,7 +21,7 @@ class ContestDialog(Dialog):
     def __init__(self, alert_id: str, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(
             tr("Contest {alert}", alert=visible(alert_id, LONGEST_ID)),
-            tr("The case is open again. Its former decision and this ground stay in its history and in the audit."),
+            tr("This reopens the case. Its former decision and this ground stay in its history and in the audit."),
             look,
             parent,
         )

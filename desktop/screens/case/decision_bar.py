@@ -6,16 +6,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton
 
 from desktop.screens.case.reasons_button import ReasonsButton
-from desktop.support.formats import DISPOSITION_WORDS
+from desktop.support.formats import DECIDING_WORDS
 from desktop.support.keys import DISPOSITION_KEYS
 from desktop.support.look import Look
-from desktop.support.translation import mark, tr
+from desktop.support.translation import tr
 from desktop.tables.delegates import DISPOSITION_TONES
 from desktop.widgets.layouts import row
 from domain.review import Disposition
 
 LONGEST_NOTE = 4000
-BUTTON_WORDS = {**DISPOSITION_WORDS, "escalated": mark("Escalate")}
 
 
 class DecisionBar(QFrame):
@@ -50,7 +49,7 @@ class DecisionBar(QFrame):
     def show_keys(self, key_of: Callable[[str], str | None]) -> None:
         """Writes each button's key beside its words; `key_of` gives it for an action's id, where it has one."""
         for disposition, button in self.buttons.items():
-            words, key = tr(BUTTON_WORDS[disposition]), key_of(f"case.{disposition}")
+            words, key = tr(DECIDING_WORDS[disposition]), key_of(f"case.{disposition}")
             button.setText(f"{words}  {key}" if key else words)
             button.setAccessibleName(tr("{words}, key {key}", words=words, key=key) if key else words)
         self.reasons.show_key(key_of("case.reasons"))

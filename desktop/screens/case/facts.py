@@ -26,7 +26,7 @@ def _all(case: Case, formats: Formats) -> Iterator[tuple[str, str | None]]:
     yield tr("Paid to"), row.counterparty_id
     yield tr("Balance"), _balance(row, formats)
     yield tr("Approved"), None if row.approved is None else tr("Yes") if row.approved else tr("No, declined")
-    yield tr("Raised by"), _raised(case)
+    yield tr("Source"), _raised(case)
     yield tr("Transaction"), row.transaction_id
     yield tr("Memo"), row.memo
 

@@ -32,8 +32,7 @@ class FilePanel(QWidget):
         self.attach.setAccessibleName(tr("Attach a file"))
         self._model = FileModel()
         self.table = RowTable(tr("Notes, attachments and history"), self._model)
-        self.table.setProperty("role", "inner")
-        self.table.verticalHeader().setDefaultSectionSize(28)
+        self.table.stand_inside()
         for number, width in enumerate(WIDTHS):
             self.table.setColumnWidth(number, width)
         self.words = PlainLabel("", "small", wrap=True)

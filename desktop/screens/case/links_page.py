@@ -19,7 +19,7 @@ from desktop.widgets.link_view import SIGNS, LinkView
 from desktop.widgets.table import RowTable
 from domain.links import LinkGraph, Node
 
-WIDTHS = (74, 100, 74, 74, 92, 100)
+WIDTHS = (72, 84, 88, 74, 74, 100)
 
 
 class LinksPage(QWidget):
@@ -32,8 +32,7 @@ class LinksPage(QWidget):
         self.view = LinkView(look)
         self._model = LinksModel()
         self.table = RowTable(tr("Links as a list"), self._model)
-        self.table.setProperty("role", "inner")
-        self.table.verticalHeader().setDefaultSectionSize(28)
+        self.table.stand_inside()
         for number, width in enumerate(WIDTHS):
             self.table.setColumnWidth(number, width)
         self.state = PlainLabel("", "small", wrap=True)
@@ -86,7 +85,7 @@ class LinksPage(QWidget):
         across.setHandleWidth(10)
         across.addWidget(drawn)
         across.addWidget(listed)
-        across.setSizes([740, 310])
+        across.setSizes([716, 334])
         across.setStretchFactor(0, 3)
         across.setStretchFactor(1, 1)
         column(self, 0).addWidget(across)

@@ -133,9 +133,9 @@ def lines_of(graph: LinkGraph, formats: Formats) -> tuple[LinkLine, ...]:
         return LinkLine(
             tr(KIND_WORDS[node.kind]),
             node.id,
+            f"✕ {formats.count(standing.frauds)}" if standing.frauds else "—",
             formats.count(standing.payments),
             formats.count(standing.accounts),
-            f"✕ {formats.count(standing.frauds)}" if standing.frauds else "—",
             tr("This payment") if through is None else through.id,
             tr("{count} more not shown", count=formats.count(left[node])) if node in left else "",
         )

@@ -287,10 +287,9 @@ class CaseScreen(QWidget):
 
     def _rows_table(self) -> RowTable:
         table = RowTable(tr("Rows behind the evidence"), self.rows_model)
-        table.setProperty("role", "inner")
-        for number, width in enumerate((142, 92, 84, 74, 76)):
+        table.stand_inside()
+        for number, width in enumerate((138, 104, 84, 84, 84)):
             table.setColumnWidth(number, width)
-        table.verticalHeader().setDefaultSectionSize(28)
         return table
 
     def _show(self, case: Case) -> None:

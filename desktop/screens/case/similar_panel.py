@@ -26,8 +26,7 @@ class SimilarPanel(QWidget):
         self.state = PlainLabel("", "small", wrap=True)
         self._model = SimilarModel()
         self.table = RowTable(tr("Similar cases"), self._model)
-        self.table.setProperty("role", "inner")
-        self.table.verticalHeader().setDefaultSectionSize(28)
+        self.table.stand_inside()
         self.table.setMaximumHeight(TABLE_HEIGHT)
         for number, width in enumerate(WIDTHS):
             self.table.horizontalHeader().setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)

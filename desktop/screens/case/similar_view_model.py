@@ -72,7 +72,7 @@ def line_of(case: SimilarCase, formats: Formats) -> SimilarLine:
         case.alert_id,
         formats.share(case.similarity),
         tr(DISPOSITION_WORDS[case.disposition]) if case.disposition else tr("Open"),
-        next((d.statement_here or d.statement_there for d in case.differs), tr("Nothing that is told")),
+        formats.money(case.amount, case.currency),
     )
 
 

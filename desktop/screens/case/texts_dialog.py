@@ -38,6 +38,7 @@ class TextsDialog(Dialog):
         self.told: dict[TextKind, PlainLabel] = {}
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         for named in (self.tabs, self.tabs.tabBar()):
             named.setAccessibleName(tr("Customer call, SAR narrative"))
         for kind, words in KINDS.items():

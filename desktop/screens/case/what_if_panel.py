@@ -66,8 +66,7 @@ class WhatIfPanel(QWidget):
         self.state = PlainLabel(tr(HINT), "small", wrap=True)
         self._moves = MovesModel()
         self.table = RowTable(tr("Reasons that move"), self._moves)
-        self.table.setProperty("role", "inner")
-        self.table.verticalHeader().setDefaultSectionSize(26)
+        self.table.stand_inside()
         self.table.setColumnWidth(0, 62)
         self.table.setColumnWidth(1, 78)
         buttons = row(gap=GAP)
@@ -131,7 +130,7 @@ class WhatIfPanel(QWidget):
     def _show(self, result: WhatIf) -> None:
         self.score.setText(score_words(result, self._formats))
         self.score.show()
-        self.state.setText(change_words(result))
+        self.state.setText(change_words(result, self._formats))
         self._moves.replace_rows(move_lines(result, self._formats))
         self.table.show()
 
@@ -140,7 +139,7 @@ class WhatIfPanel(QWidget):
         if found.result is None:
             self._tell(none_found_words(found))
             return
-        found_texts = {change.field: typed(change.after) for change in found.result.changes}
+        found_texts = {change.field: typed(change.after, self._formats) for change in found.result.changes}
         for given in self._given:
             self.fields[given.name].setText(found_texts.get(given.name, given.text))
         self._show(found.result)

@@ -16,7 +16,7 @@ from desktop.support.translation import in_sentence, mark, tr
 from desktop.tables.moves_model import MoveLine
 from desktop.tasks import Task, Tasks
 from domain.errors import InvalidChange
-from domain.transactions import Transaction
+from domain.transactions import CONTRACT, Transaction
 
 if TYPE_CHECKING:  # at run time it would bring DuckDB into the window
     from domain.what_if import Counterfactual, Move, WhatIf
@@ -38,6 +38,9 @@ FIELD_WORDS = {
     "longitude": mark("Longitude"),
     "approved": mark("Approved"),
 }
+NUMBERS = frozenset(column.name for column in CONTRACT if column.type in ("amount", "number"))
+FLAGS = frozenset(column.name for column in CONTRACT if column.type == "flag")
+YES, NO = mark("Yes"), mark("No")
 ABSENT = mark("absent")
 UNTOLD = mark("no such reason")
 MOVES_SHOWN = 8
@@ -52,24 +55,33 @@ class Field:
     text: str
 
 
-def fields_of(transaction: Transaction) -> tuple[Field, ...]:
+def fields_of(transaction: Transaction, formats: Formats) -> tuple[Field, ...]:
     """Those that the payment has come first."""
-    fields = [Field(name, tr(words), typed(getattr(transaction, name))) for name, words in FIELD_WORDS.items()]
+    fields = [Field(name, tr(words), typed(getattr(transaction, name), formats)) for name, words in FIELD_WORDS.items()]
     return tuple(sorted(fields, key=lambda field: not field.text))
 
 
-def typed(value: object) -> str:
-    """A value as domain.what_if.parse_change reads it back."""
+def typed(value: object, formats: Formats) -> str:
+    """A value as a person types it here; `plain` reads it."""
     match value:
         case None:
             return ""
         case bool():
-            return "true" if value else "false"
+            return tr(YES) if value else tr(NO)
         case datetime():
-            return value.isoformat(timespec="seconds")
+            return value.isoformat(sep=" ", timespec="seconds")
         case float():
-            return f"{value:.15g}"
+            return formats.number(value)
     return str(value)
+
+
+def plain(field: str, text: str, formats: Formats) -> str:
+    """What a person typed as `domain.what_if.parse_change` reads it; as it stands where it is no such value."""
+    number = formats.read_number(text) if field in NUMBERS else None
+    if number is not None:
+        return f"{number:.15g}"
+    flags = {tr(YES).casefold(): "yes", tr(NO).casefold(): "no"}
+    return flags.get(text.strip().casefold(), text) if field in FLAGS else text
 
 
 class WhatIfViewModel(QObject):
@@ -82,14 +94,15 @@ class WhatIfViewModel(QObject):
     refused = Signal(Exception)
     failed = Signal(Exception)
 
-    def __init__(self, services: Services, tasks: Tasks, case: CaseViewModel) -> None:
+    def __init__(self, services: Services, tasks: Tasks, case: CaseViewModel, formats: Formats) -> None:
         super().__init__()
         self._services = services
         self._tasks = tasks
         self._case = case
+        self._formats = formats
         self._task: Task | None = None
         case.opening.connect(lambda _: self._drop())
-        case.opened.connect(lambda opened: self.opened.emit(fields_of(opened.transaction)))
+        case.opened.connect(lambda opened: self.opened.emit(fields_of(opened.transaction, formats)))
 
     def attempt(self, texts: Mapping[str, str]) -> None:
         """`texts` by the fields' names, as typed; those left as they were change nothing."""
@@ -97,8 +110,8 @@ class WhatIfViewModel(QObject):
         if case is None:
             return
         self._drop()
-        was = {field.name: field.text for field in fields_of(case.transaction)}
-        changes = {name: text for name, text in texts.items() if text.strip() != was[name]}
+        was = {field.name: field.text for field in fields_of(case.transaction, self._formats)}
+        changes = {name: plain(name, text, self._formats) for name, text in texts.items() if text.strip() != was[name]}
         if not changes:
             self.refused.emit(InvalidChange(tr("No field is changed."), tr("Write another value into one.")))
             return
@@ -143,11 +156,11 @@ def score_words(result: WhatIf, formats: Formats) -> str:
     )
 
 
-def change_words(result: WhatIf) -> str:
+def change_words(result: WhatIf, formats: Formats) -> str:
     """'Amount 508.5 → 20.34; Device absent'."""
     return "; ".join(
-        f"{tr(FIELD_WORDS.get(change.field, change.field))} {typed(change.before) or tr(ABSENT)} →"
-        f" {typed(change.after) or tr(ABSENT)}"
+        f"{tr(FIELD_WORDS.get(change.field, change.field))} {typed(change.before, formats) or tr(ABSENT)} →"
+        f" {typed(change.after, formats) or tr(ABSENT)}"
         for change in result.changes
     )
 

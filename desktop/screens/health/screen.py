@@ -10,7 +10,7 @@ from desktop.support.text import visible
 from desktop.support.translation import tr, trn
 from desktop.widgets.badge import Badge
 from desktop.widgets.labels import PlainLabel
-from desktop.widgets.layouts import PAGE, WIDE, card, clear, column, row
+from desktop.widgets.layouts import PAGE, WIDE, card, clear, column, row, titled
 
 
 class HealthScreen(QWidget):
@@ -21,9 +21,8 @@ class HealthScreen(QWidget):
         self._look = look
         page = column(self, WIDE, (PAGE, PAGE, PAGE, PAGE))
         header = row(gap=12)
-        header.addWidget(PlainLabel(tr("Health"), "title"))
         self.state = PlainLabel(role="muted")
-        header.addWidget(self.state, 0, Qt.AlignmentFlag.AlignBottom)
+        header.addLayout(titled(PlainLabel(tr("Health"), "title"), self.state))
         header.addStretch()
         self.refresh = QPushButton(tr("Check again"))
         self.refresh.setAccessibleName(tr("Check again"))

@@ -11,7 +11,7 @@ from desktop.support.text import visible
 from desktop.support.translation import tr
 from desktop.widgets.facts_panel import FactsPanel
 from desktop.widgets.labels import PlainLabel
-from desktop.widgets.layouts import GAP, PAGE, WIDE, card, column, row
+from desktop.widgets.layouts import GAP, PAGE, WIDE, card, column, row, titled
 from domain.model_page import ModelPage
 
 LONGEST_LINE = 2000
@@ -28,9 +28,8 @@ class ModelScreen(QWidget):
         self._page: ModelPage | None = None
         page = column(self, WIDE, (PAGE, PAGE, PAGE, PAGE))
         header = row()
-        header.addWidget(PlainLabel(tr("Models"), "title"))
         self.state = PlainLabel(role="muted")
-        header.addWidget(self.state, 0, Qt.AlignmentFlag.AlignBottom)
+        header.addLayout(titled(PlainLabel(tr("Models"), "title"), self.state))
         header.addStretch()
         threshold = QPushButton(tr("To the threshold"))
         threshold.setAccessibleName(threshold.text())

@@ -20,7 +20,7 @@ from desktop.tables.queue_model import COLUMNS
 from desktop.widgets.dialog import Dialog
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.labels import PlainLabel
-from desktop.widgets.layouts import PAGE, WIDE, column, row
+from desktop.widgets.layouts import PAGE, WIDE, column, row, titled
 from desktop.widgets.table import RowTable
 from domain.decision_policy import reason_codes
 from domain.queue_query import SavedView
@@ -188,8 +188,7 @@ class QueueScreen(QWidget):
 
     def _header(self) -> QHBoxLayout:
         header = row(gap=12)
-        header.addWidget(PlainLabel(tr("Queue"), "title"))
-        header.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
+        header.addLayout(titled(PlainLabel(tr("Queue"), "title"), self.count))
         header.addStretch()
         choices = row(gap=6)
         for number, (words, state) in enumerate(FILTERS):

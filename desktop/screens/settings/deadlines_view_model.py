@@ -44,7 +44,7 @@ class DeadlinesViewModel(QObject):
         hours = self._formats.read_number(typed)
         if hours is None or hours < HOURS_OF_DAY:
             return ""
-        return tr("hours, that is {count} d", count=self._formats.number(round(hours / HOURS_OF_DAY, 1)))
+        return tr("hours ({count} d)", count=self._formats.number(round(hours / HOURS_OF_DAY, 1)))
 
     def apply(self, typed: dict[Band, str]) -> None:
         """Told by `applied`; what is no deadline by `failed`."""

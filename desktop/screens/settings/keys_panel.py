@@ -44,7 +44,7 @@ class KeysPanel(QFrame):
             inner.setAccessibleName(tr("New key"))
             inner.setPlaceholderText(tr("Press the new key"))
         self.none = QPushButton(tr("No key"))
-        self.usual = QPushButton(tr("Usual key"))
+        self.usual = QPushButton(tr("Default key"))
         layout = column(self, GAP, (16, 12, 12, 12))
         layout.addWidget(PlainLabel(tr("Keys"), "section"))
         layout.addWidget(self.filter)

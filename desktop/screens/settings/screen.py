@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout, QWidget
 
 from desktop.screens.settings.deadlines_panel import DeadlinesPanel
@@ -14,7 +13,7 @@ from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.translation import LANGUAGES, SYSTEM, mark, tr
 from desktop.widgets.labels import PlainLabel
-from desktop.widgets.layouts import PAGE, WIDE, card, column, row
+from desktop.widgets.layouts import PAGE, WIDE, card, column, row, titled
 
 THEMES = (
     ("system", mark("As the system")),
@@ -45,9 +44,10 @@ class SettingsScreen(QWidget):
             self.language.addItem(name, language)
         page = column(self, WIDE, (PAGE, PAGE, PAGE, PAGE))
         heading = row()
-        heading.addWidget(PlainLabel(tr("Settings"), "title"))
-        heading.addSpacing(12)
-        heading.addWidget(PlainLabel(tr("Kept in {file}", file=file), "muted"), 1, Qt.AlignmentFlag.AlignBottom)
+        heading.addLayout(
+            titled(PlainLabel(tr("Settings"), "title"), PlainLabel(tr("Kept in {file}", file=file), "muted"))
+        )
+        heading.addStretch()
         page.addLayout(heading)
         across = row(gap=WIDE)
         left = column(gap=WIDE)

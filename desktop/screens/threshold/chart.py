@@ -146,9 +146,7 @@ class ThresholdChart(QWidget):
         # In the room above the curves, turned inwards; its ground keeps the other mark's line out of the words.
         left, right = self._across
         inwards = 0.0 if at < left + 0.6 * (right - left) else 1.0
-        count = self._formats.decimal(point.alerts_per_day)
-        words = f" {tr(mark.words)}: {tr('{count} a day', count=count)} "
-        label = pg.TextItem(words, color=ink, anchor=(inwards, 0.5), fill=pg.mkBrush(ground))
+        label = pg.TextItem(f" {tr(mark.words)} ", color=ink, anchor=(inwards, 0.5), fill=pg.mkBrush(ground))
         label.setFont(self._look.font(12))
         label.setZValue(10)
         label.setPos(at + (0.5 - inwards) * GAP_ACROSS * (right - left), mark.height * self._largest)

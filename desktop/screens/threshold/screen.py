@@ -1,6 +1,6 @@
 """The threshold: how it is chosen, what it would have done, and what it would do to the queue before it is applied."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from desktop.screens.threshold.chart import Measure, ThresholdChart
@@ -26,7 +26,7 @@ from desktop.tables.changed_alerts_model import ChangedAlertsModel
 from desktop.widgets.dialog import Dialog
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.labels import PlainLabel
-from desktop.widgets.layouts import GAP, PAGE, WIDE, card, column, row
+from desktop.widgets.layouts import GAP, PAGE, WIDE, card, column, row, titled
 from desktop.widgets.table import RowTable
 
 CARD = (16, 12, 16, 12)
@@ -117,8 +117,7 @@ class ThresholdScreen(QWidget):
         page = QWidget()
         body = column(gap=WIDE, margins=(PAGE, PAGE, PAGE, WIDE))
         heading = row()
-        heading.addWidget(PlainLabel(tr("Threshold"), "title"))
-        heading.addWidget(self.state, 0, Qt.AlignmentFlag.AlignBottom)
+        heading.addLayout(titled(PlainLabel(tr("Threshold"), "title"), self.state))
         heading.addStretch()
         body.addLayout(heading)
         across = row(gap=10)
@@ -187,9 +186,8 @@ class ThresholdScreen(QWidget):
         counts.addStretch()
         across.addLayout(counts, 2)
         self.table = RowTable(tr("Alerts added and removed"), self.changed)
-        self.table.setProperty("role", "inner")
+        self.table.stand_inside()
         self.table.setColumnWidth(0, 150)
-        self.table.verticalHeader().setDefaultSectionSize(28)
         across.addWidget(self.table, 3)
         layout.addLayout(across, 1)
         return frame

@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # at run time it would bring DuckDB into the window
 
 UNKNOWN = "—"
 BY_KNOWN = mark(
-    "From the third figure on by the transactions whose outcome is known and that the classifier did not learn from."
+    "From the third figure on, only transactions count whose outcome is known and that the classifier did not learn"
+    " from."
 )
 TOO_FEW = mark(
     "Too few frauds are known among what the classifier did not learn from: only an alert budget can be chosen, and"
