@@ -4,6 +4,7 @@ The audit holds sizes and hashes, never the texts themselves: what a note says c
 """
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,16 +22,31 @@ from domain.casefile import (
     UnsavedKind,
     WorkingText,
 )
+from domain.deciding import proposal_shown
 from domain.errors import AttachmentRefused, InvalidDecision, ReportFailed
 from domain.private_file import written_whole
+from domain.review import AuditEntry
 from domain.store import Store
 
 
 def case_file(store: Store, alert_id: str) -> CaseFile:
-    """Raises UnknownAlert."""
+    """Of a proposal whose words this person may not see yet, the entries tell as little. Raises UnknownAlert."""
     store.alerts.get(alert_id)
     table = store.casework
-    return CaseFile(table.notes(alert_id), table.attachments(alert_id), tuple(table.entries(alert_id)))
+    entries = tuple(table.entries(alert_id))
+    waiting = proposal_shown(store, alert_id)
+    if waiting is not None and waiting.hidden:
+        entries = _without_views(entries)
+    return CaseFile(table.notes(alert_id), table.attachments(alert_id), entries)
+
+
+def _without_views(entries: tuple[AuditEntry, ...]) -> tuple[AuditEntry, ...]:
+    """What was said of the disposition from the newest proposal on is left out."""
+    newest = max(entry.sequence for entry in entries if entry.action == "propose")
+    return tuple(
+        replace(entry, details="{}") if entry.sequence >= newest and entry.action in ("propose", "view") else entry
+        for entry in entries
+    )
 
 
 def keep_unsaved(store: Store, alert_id: str, kind: UnsavedKind, text: str, *, actor: str) -> None:

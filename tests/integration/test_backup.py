@@ -308,7 +308,7 @@ def test_window_backs_up_once_a_day_where_there_is_a_plan(tmp_path: Path) -> Non
     observer = Observer()
     with new_store(tmp_path) as store:
         back_up_if_due(store, observer, NOW)
-        assert "none is planned" in backup_check(store.path, NOW).found, "without a plan nothing is made"
+        assert "no daily one is planned" in backup_check(store.path, NOW).found, "without a plan nothing is made"
         write_plan(store.path, BackupPlan(tmp_path / "b"))
         assert not backup_check(store.path, NOW).passed
         for hours in (0, 1, 23, 25):

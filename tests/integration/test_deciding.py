@@ -11,6 +11,7 @@ import pytest
 
 from domain.access.roles import Role
 from domain.access.users import add_user, change_passphrase, set_roles
+from domain.casework import case_file
 from domain.deciding import answer, approve, contest, decide, form_view, proposal_shown, reject, reverse, set_policy
 from domain.decision_policy import DecisionPolicy, FourEyesRule, load_policy, policy_of, reason_codes
 from domain.errors import InvalidDecision, NotAllowed, PolicyInvalid, UnknownAlert
@@ -63,6 +64,10 @@ def proposed(path: Path, note: str = "a copied card", reasons: tuple[str, ...] =
         assert isinstance(made, Proposal)
 
 
+def told_of(store: Store) -> list[tuple[str, str, dict[str, object]]]:
+    return [(entry.actor, entry.action, json.loads(entry.details)) for entry in case_file(store, "A-T-3").entries]
+
+
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[Store]:
     """One user, who decides and administers, under the standard policy."""
@@ -88,6 +93,7 @@ def test_the_second_person_sees_the_first_ones_reasons_only_after_an_own_view(pa
         shown = proposal_shown(store, "A-T-3")
         assert shown is not None and shown.hidden
         assert (shown.actor, shown.disposition, shown.reasons, shown.note) == ("ana", None, (), "")
+        assert told_of(store) == [("ana", "propose", {})], "nor in what happened to the case"
         for early in (lambda: approve(store, "A-T-3", "", now=NOW), lambda: reject(store, "A-T-3", "no", now=NOW)):
             with pytest.raises(InvalidDecision, match="own view first"):
                 early()
@@ -95,6 +101,7 @@ def test_the_second_person_sees_the_first_ones_reasons_only_after_an_own_view(pa
         assert isinstance(other, Proposal)
         assert (other.disposition, other.note, other.view) == ("confirmed_fraud", "a copied card", "false_positive")
         assert proposal_shown(store, "A-T-3") == other
+        assert [details.get("note") for *_, details in told_of(store)] == ["a copied card", "looks usual"]
         decision = approve(store, "A-T-3", "convinced", now=NOW)
     assert (decision.actor, decision.approved_by, decision.disposition) == ("ana", "bo", "confirmed_fraud")
     assert (decision.reasons, decision.note) == (("CF-DENIED",), "a copied card\nbo: convinced")
