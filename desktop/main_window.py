@@ -30,6 +30,7 @@ from desktop.screens.settings.deadlines_view_model import DeadlinesViewModel
 from desktop.screens.settings.view_model import SettingsViewModel
 from desktop.screens.threshold.view_model import ThresholdViewModel
 from desktop.screens.threshold.words import applied_words
+from desktop.screens.undoable import Undoable
 from desktop.screens.walk import ReviewWalk
 from desktop.services import Services
 from desktop.session import remember, restore, restore_states
@@ -88,9 +89,9 @@ class MainWindow(QMainWindow):
         look, formats = surroundings.look, surroundings.formats
         self.long_work = LongWork(tasks)
         self.dialogs = WindowDialogs(self, services, tasks, surroundings)
-        self._many_last = False  # whether the last decision was for many alerts
+        self.undoable = Undoable()
         self.queue = QueueViewModel(services, tasks, formats)
-        self.case = CaseViewModel(services, tasks)
+        self.case = CaseViewModel(services, tasks, self.undoable)
         self.similar = SimilarViewModel(services, tasks, self.case)
         self.what_if = WhatIfViewModel(services, tasks, self.case, formats)
         self.links = LinksViewModel(services, tasks, self.case)
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self.cases_ahead = CasesAhead(services, tasks, self.queue, self.case, self.walk, self.long_work)
         self.prefetcher = Prefetcher(services, tasks, self.queue, self.case, self.walk, self.long_work)
         first_steps = FirstSteps(self.dialogs.ask_import, self.train, self.score)
-        self.handling = QueueHandling(services, tasks, self.long_work, self.queue, formats)
+        self.handling = QueueHandling(services, tasks, self.long_work, self.queue, self.undoable, formats)
         self.queue_screen = QueueScreen(self.queue, self.handling, look, formats, first_steps)
         self.banner = Banner(look)
         self.notice = Notice(look)
@@ -328,9 +329,9 @@ class MainWindow(QMainWindow):
         )
         self.case.opening.connect(lambda _: self.go(CASE))
         self.walk.moved.connect(self.queue_screen.stand_on)
-        self.walk.told.connect(self._tell_decision)
+        self.walk.told.connect(self._tell)
         self.walk.exhausted.connect(self._no_more)
-        self.handling.told.connect(self._tell_handling)
+        self.handling.told.connect(self._tell)
         self.handling.failed.connect(self.banner.fail)
         for source in (
             self.queue,
@@ -353,20 +354,14 @@ class MainWindow(QMainWindow):
         if not self.case_screen.leave_field():
             self.go(QUEUE)
 
-    def _tell_decision(self, words: str, undoable: bool) -> None:
-        self._many_last = False
-        self.banner.hide()
-        self.notice.tell(words, self._undo_words() if undoable else "", self.case.undo)
-
     def undo(self) -> None:
-        """The last decision of this session, or the last for many alerts at once."""
-        (self.handling if self._many_last and self.handling.can_undo else self.case).undo()
+        """The last decision of this session, for one alert or for many at once."""
+        (self.case if isinstance(self.undoable.newest, str) else self.handling).undo()
 
     def can_undo(self) -> bool:
-        return self.case.can_undo or self.handling.can_undo
+        return self.undoable.newest is not None
 
-    def _tell_handling(self, words: str, undoable: bool) -> None:
-        self._many_last = undoable
+    def _tell(self, words: str, undoable: bool) -> None:
         self.banner.hide()
         self.notice.tell(words, self._undo_words() if undoable else "", self.undo)
 

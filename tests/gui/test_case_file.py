@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from desktop.main_window import MainWindow
+from domain.errors import StoreDamaged
 from tests.fakes import FakeServices
 
 
@@ -61,3 +62,32 @@ def test_a_file_is_attached_and_saved_again(
     panel.table.setFocus()
     press(qtbot, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: ("export_attachment", 1, tmp_path / "out.pdf") in services.calls)
+
+
+def test_a_note_is_added_once_and_what_is_typed_meanwhile_stays(
+    window: MainWindow, services: FakeServices, qtbot
+) -> None:
+    open_file(window, qtbot)
+    note = window.case_screen.file.note
+    qtbot.keyClicks(note, "called back")
+    press(qtbot, Qt.Key.Key_Return)
+    press(qtbot, Qt.Key.Key_Return)
+    qtbot.keyClicks(note, ", twice")
+    with qtbot.waitSignal(window.file.shown):
+        pass
+    assert [call[2] for call in services.calls if call[0] == "add_note"] == ["called back"]
+    assert note.text() == "called back, twice"
+
+
+def test_of_a_case_that_cannot_be_read_no_other_is_in_sight(window: MainWindow, services: FakeServices, qtbot) -> None:
+    """A note would be added to the one, under the words of the other."""
+    open_file(window, qtbot)
+    window.cases_ahead.stop()
+    window.case.forget_ready()
+    services.fail["case"] = StoreDamaged("A page is damaged.")
+    with qtbot.waitSignal(window.case.closed):
+        window.walk.next()
+    screen = window.case_screen
+    assert screen._states.currentWidget() is screen._none
+    window.file.add_note("for nobody")
+    assert not any(call[0] == "add_note" for call in services.calls)

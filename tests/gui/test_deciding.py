@@ -79,7 +79,7 @@ def test_a_second_person_says_their_view_then_sees_and_approves_by_keyboard(case
     qtbot.waitUntil(lambda: services.decisions.get(ALERT, [None])[-1] is not None)
     assert services.decisions[ALERT][-1].approved_by == "tester"
     qtbot.waitUntil(lambda: window.case.alert_id != ALERT)
-    assert not window.case.can_undo, "what two decided is not undone by one"
+    assert not window.can_undo(), "what two decided is not undone by one"
 
 
 def test_a_proposal_is_rejected_with_the_note(case, window, services, qtbot) -> None:

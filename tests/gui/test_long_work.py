@@ -77,7 +77,7 @@ def test_no_failure_is_swallowed(make_window, services: FakeServices, qtbot, nam
         qtbot.waitUntil(lambda: window.case.case is not None)
         window.case_screen.decision_bar.choose("escalated")
     if name == "reverse":
-        qtbot.waitUntil(lambda: window.case.can_undo)
+        qtbot.waitUntil(lambda: window.can_undo())
         window.case.undo()
     qtbot.waitUntil(lambda: window.banner.message.text() == f"{name} failed.")
     assert window.banner.hint.text() == "Try again."

@@ -136,6 +136,55 @@ def test_claim_release_snooze_and_wake(window: MainWindow, services: FakeService
     assert window.notice.message.text().startswith("Asleep until ")
 
 
+def test_whoever_does_something_to_a_row_stays_on_it(window: MainWindow, qtbot) -> None:
+    window.queue_screen.table.step_to(12)
+    with qtbot.waitSignal(window.queue.loaded):
+        press(qtbot, Qt.Key.Key_C)
+    assert window.queue_screen.table.line == 12
+    with qtbot.waitSignal(window.queue.loaded):
+        window.queue.sort_by("amount")
+    assert window.queue_screen.table.line == 0, "another order begins at its top"
+
+
+def test_a_queue_that_nobody_sees_takes_no_keys(window: MainWindow, qtbot) -> None:
+    """Scoring ends while a note is typed."""
+    window.walk.open_line(0)
+    qtbot.waitUntil(lambda: window.case.narrative.finished)
+    note = window.case_screen.decision_bar.note
+    note.setFocus()
+    with qtbot.waitSignal(window.queue.loaded):
+        window.queue.refresh()
+    assert note.hasFocus()
+
+
+def test_decisions_for_one_and_for_many_are_taken_back_newest_first(
+    window: MainWindow, services: FakeServices, qtbot
+) -> None:
+    def decide_two(first: int) -> None:
+        with qtbot.waitSignal(window.queue.loaded):
+            window.handling.decide([(first, first + 2)], "inconclusive", "")
+
+    def undo() -> None:
+        with qtbot.waitSignal(window.queue.loaded):
+            window.undo()
+
+    window.case.open("A-T-1009")
+    qtbot.waitUntil(lambda: window.case.case is not None)
+    with qtbot.waitSignal(window.case.decided):
+        window.case.decide("inconclusive", "")
+    decide_two(0)
+    decide_two(0)
+    with qtbot.waitSignal(window.handling.told):
+        window.handling.claim([(0, 1)])
+    undo()
+    undo()
+    with qtbot.waitSignal(window.case.reversed):
+        window.undo()
+    taken = [call[1] for call in services.calls if call[0] in ("reverse_many", "reverse")]
+    assert taken == [("A-T-1002", "A-T-1003"), ("A-T-1000", "A-T-1001"), "A-T-1009"]
+    assert not window.can_undo()
+
+
 def test_a_view_is_saved_and_called_back(window: MainWindow, services: FakeServices, qtbot) -> None:
     with qtbot.waitSignal(window.queue.loaded):
         window.queue.search("C-0")

@@ -3,6 +3,7 @@
 import pytest
 
 from desktop.screens.case.view_model import CaseViewModel
+from desktop.screens.undoable import Undoable
 from tests.fakes import FakeServices, InlineTasks
 
 
@@ -18,4 +19,4 @@ def tasks() -> InlineTasks:
 
 @pytest.fixture
 def case(services: FakeServices, tasks: InlineTasks) -> CaseViewModel:
-    return CaseViewModel(services, tasks)
+    return CaseViewModel(services, tasks, Undoable())

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 from desktop.prefetching import AHEAD, CasesAhead, Prefetcher
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.screens.queue.view_model import QueueViewModel
+from desktop.screens.undoable import Undoable
 from desktop.screens.walk import ReviewWalk
 from desktop.support.formats import Formats
 from desktop.tasks import LongWork, Task
@@ -80,7 +81,7 @@ class Desk:
 def desk(qapp: object) -> Desk:
     services, tasks = FakeServices(), SteppedTasks()
     queue = QueueViewModel(services, tasks, Formats(QLocale("en_GB")))  # type: ignore[arg-type]
-    case = CaseViewModel(services, tasks)  # type: ignore[arg-type]
+    case = CaseViewModel(services, tasks, Undoable())  # type: ignore[arg-type]
     walk, long_work = ReviewWalk(queue, case), LongWork(tasks)  # type: ignore[arg-type]
     prefetcher = Prefetcher(services, tasks, queue, case, walk, long_work)  # type: ignore[arg-type]
     queue.refresh()

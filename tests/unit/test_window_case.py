@@ -6,7 +6,7 @@ from desktop.screens.case.facts import facts
 from desktop.screens.case.view_model import CaseViewModel
 from desktop.services import Case
 from desktop.support.formats import Formats
-from domain.errors import InvalidDecision, NarratorUnavailable, UnknownAlert
+from domain.errors import InvalidDecision, NarratorUnavailable, StoreDamaged, StoreWriteFailed, UnknownAlert
 from domain.narrative import NarrationRequest
 from domain.template import template_text
 from tests.fakes import FakeServices, InlineTasks
@@ -52,18 +52,49 @@ def test_undo_takes_back_the_newest_first_and_only_what_was_decided(
     case.undo()
     case.undo()
     assert [call[1] for call in services.calls if call[0] == "reverse"] == ["A-T-1001", "A-T-1000"]
-    assert not case.can_undo
 
 
 def test_an_undo_that_fails_can_be_tried_again(case: CaseViewModel, services: FakeServices) -> None:
     case.open("A-T-1000")
     case.decide("inconclusive", "")
-    services.fail["reverse"] = InvalidDecision("Not now.")
+    services.fail["reverse"] = StoreWriteFailed("No room.")
     case.undo()
-    assert case.can_undo
     del services.fail["reverse"]
     case.undo()
-    assert not case.can_undo
+    case.undo()
+    assert [call[1] for call in services.calls if call[0] == "reverse"] == ["A-T-1000"] * 2
+
+
+def test_what_cannot_be_taken_back_does_not_stand_in_the_way(case: CaseViewModel, services: FakeServices) -> None:
+    """As where somebody else decided anew."""
+    for alert_id in ("A-T-1000", "A-T-1001"):
+        case.open(alert_id)
+        case.decide("inconclusive", "")
+    services.fail["reverse"] = InvalidDecision("Another decision is newer.")
+    case.undo()
+    del services.fail["reverse"]
+    case.undo()
+    assert [call[1] for call in services.calls if call[0] == "reverse"] == ["A-T-1001", "A-T-1000"]
+
+
+def test_a_contested_decision_is_not_taken_back(case: CaseViewModel, services: FakeServices) -> None:
+    case.open("A-T-1000")
+    case.decide("inconclusive", "")
+    case.open("A-T-1001")
+    case.decide("inconclusive", "")
+    case.open("A-T-1001")
+    case.contest("the customer objects")
+    case.undo()
+    assert [call[1] for call in services.calls if call[0] == "reverse"] == ["A-T-1000"]
+
+
+def test_of_a_case_that_cannot_be_read_nothing_is_open(case: CaseViewModel, services: FakeServices) -> None:
+    closed: list[bool] = []
+    case.closed.connect(lambda: closed.append(True))
+    case.open("A-T-1000")
+    services.fail["case"] = StoreDamaged("A page is damaged.")
+    case.open("A-T-1001")
+    assert (case.alert_id, case.case, closed) == (None, None, [True])
 
 
 def test_without_the_model_the_template_speaks(case: CaseViewModel, services: FakeServices) -> None:

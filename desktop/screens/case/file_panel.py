@@ -51,10 +51,16 @@ class FilePanel(QWidget):
         self.table.entered_row.connect(self._entered)
         view_model.shown.connect(self._show)
         view_model.drafted.connect(self.note.setText)
+        view_model.added.connect(self._added)
         view_model.told.connect(self.words.setText)
 
     def _add(self) -> None:
         self._view_model.add_note(self.note.text())
+
+    def _added(self, text: str) -> None:
+        """What was typed since stays."""
+        if self.note.text() == text:
+            self.note.clear()
 
     def _choose_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Attach a file"))
@@ -62,10 +68,15 @@ class FilePanel(QWidget):
             self._view_model.attach(Path(chosen))
 
     def _show(self, file: CaseFile) -> None:
-        if not file.entries and self._view_model.file is None:
+        if self._view_model.file is None:  # of another case
             self.note.clear()
-        self._model.replace_rows(lines_of(file, self._formats))
-        self.words.setText("")
+            self.words.setText("")
+        words, stood = self.words.text(), self._model.line(self.table.line) if self.table.line >= 0 else None
+        lines = lines_of(file, self._formats)
+        self._model.replace_rows(lines)
+        if stood in lines:
+            self.table.step_to(lines.index(stood))
+        self.words.setText(words)
 
     def _stepped(self, line: int) -> None:
         if line >= 0:

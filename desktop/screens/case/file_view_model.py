@@ -40,7 +40,8 @@ TOLD_APART = ("note", "attach")  # shown with their words, from the case file it
 
 class FileViewModel(QObject):
     shown = Signal(object)  # CaseFile
-    drafted = Signal(str)  # the note that was being typed, once a case is opened; empty once it is added
+    drafted = Signal(str)  # the note that was being typed, once a case is opened
+    added = Signal(str)  # the note that is kept for good
     told = Signal(str)
     failed = Signal(Exception)
 
@@ -51,9 +52,10 @@ class FileViewModel(QObject):
         self._task: Task | None = None
         self._alert_id: str | None = None
         self._unsaved = case.unsaved
-        self._looked = False
+        self._looked = self._adding = False
         self.file: CaseFile | None = None
         case.opening.connect(self._opening)
+        case.closed.connect(self._closed)
         case.unsaved_read.connect(self._restore)
         case.decided.connect(lambda _: self._stale())
         case.reversed.connect(lambda _: self._stale())
@@ -82,17 +84,24 @@ class FileViewModel(QObject):
         self._unsaved.keep()
 
     def add_note(self, text: str) -> None:
+        """For good; told by `added`. A second key press meanwhile does nothing."""
         alert_id = self._alert_id
-        if alert_id is None or not text.strip():
+        if alert_id is None or self._adding or not text.strip():
             return
+        self._adding = True
 
         def done(_: object) -> None:
+            self._adding = False
             if alert_id == self._alert_id:
-                self.drafted.emit("")
+                self.added.emit(text)
                 self.look()
 
+        def failed(error: Exception) -> None:
+            self._adding = False
+            self.failed.emit(error)
+
         self._unsaved.keep()
-        self._tasks.write(lambda: self._services.add_note(alert_id, text), done, self.failed.emit)
+        self._tasks.write(lambda: self._services.add_note(alert_id, text), done, failed)
 
     def attach(self, path: Path) -> None:
         alert_id = self._alert_id
@@ -112,6 +121,9 @@ class FileViewModel(QObject):
             self._task.discard()
         self._alert_id, self._looked, self.file, self._task = alert_id, False, None, None
         self.shown.emit(CaseFile((), (), ()))
+
+    def _closed(self) -> None:
+        self._alert_id = None
 
     def _restore(self, kind: str, text: str) -> None:
         if kind == "note":

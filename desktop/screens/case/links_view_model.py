@@ -102,8 +102,14 @@ class LinksViewModel(QObject):
             self._task.discard()
         payment, at, expanded = case.transaction, self.moments[self.step], tuple(self._expanded)
         self._task = self._tasks.background(
-            lambda task: self._services.links(payment, at, expanded), self._show, self.failed.emit
+            lambda task: self._services.links(payment, at, expanded), self._show, self._fail
         )
+
+    def _fail(self, error: Exception) -> None:
+        self._task = None
+        if self.graph is None:
+            self._expanded = []  # asked for anew when somebody looks again
+        self.failed.emit(error)
 
     def _show(self, graph: LinkGraph) -> None:
         self._task = None

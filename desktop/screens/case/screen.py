@@ -207,6 +207,7 @@ class CaseScreen(QWidget):
 
     def _connect(self) -> None:
         self._view_model.opened.connect(self._show)
+        self._view_model.closed.connect(self._show_none)
         self._view_model.narrative_changed.connect(self._narrative_changed)
         self._view_model.evidence_rows.connect(self._show_rows)
         self._view_model.opening.connect(lambda _: self.decision_bar.setEnabled(False))
@@ -308,7 +309,12 @@ class CaseScreen(QWidget):
         self.decision_bar.ready(for_new_case=another)
         self._show_proposal(case.proposal)
         self.evidence.step_to(0)
-        self.evidence.setFocus()
+        if self.isVisible():  # else keys would go to a screen that nobody sees
+            self.evidence.setFocus()
+
+    def _show_none(self) -> None:
+        self._shown_alert = ""
+        self._states.setCurrentWidget(self._none)
 
     def _evidence_stepped(self, line: int) -> None:
         if line >= 0:

@@ -8,13 +8,14 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.screens.case.narrative_state import NarrativeState
 from desktop.screens.case.unsaved import Unsaved
+from desktop.screens.undoable import Undoable
 from desktop.services import Case, Services
 from desktop.support.formats import DISPOSITION_WORDS
 from desktop.support.translation import in_sentence, tr
 from desktop.tasks import Task, Tasks
 from domain.access.roles import Person
 from domain.casefile import UnsavedText
-from domain.errors import Cancelled, NarratorUnavailable
+from domain.errors import Cancelled, InvalidDecision, NarratorUnavailable, NotAllowed
 from domain.narration import template_narrative
 from domain.narrative import Explanation, NarrationRequest, Sentence
 from domain.review import Decision, Disposition, Proposal
@@ -38,16 +39,17 @@ class CaseViewModel(QObject):
     disputed = Signal(object)  # Proposal
     rejected = Signal(object)  # Proposal
     reversed = Signal(object)  # Decision
+    closed = Signal()  # the case that was asked for cannot be read: none is open
     failed = Signal(Exception)
 
-    def __init__(self, services: Services, tasks: Tasks) -> None:
+    def __init__(self, services: Services, tasks: Tasks, undoable: Undoable) -> None:
         super().__init__()
         self._services = services
         self._tasks = tasks
         self._task: Task | None = None
         self._narration: Task | None = None
         self._rows_task: Task | None = None
-        self._undoable: list[str] = []
+        self._undoable = undoable
         self._deciding = False
         self._ready: dict[str, Case] = {}
         self.alert_id: str | None = None
@@ -55,10 +57,6 @@ class CaseViewModel(QObject):
         self.narrative = NarrativeState()
         self.unsaved = Unsaved(services, tasks)
         self.unsaved.failed.connect(self.failed)
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._undoable)
 
     @property
     def person(self) -> Person:
@@ -178,7 +176,7 @@ class CaseViewModel(QObject):
             if isinstance(outcome, Decision):
                 self._decided(outcome)
             elif outcome.view is None:
-                self._undoable.append(outcome.alert_id)
+                self._undoable.add(outcome.alert_id)
                 self.proposed.emit(outcome)
             else:
                 self._dispute(outcome)
@@ -195,11 +193,16 @@ class CaseViewModel(QObject):
 
     def contest(self, ground: str) -> None:
         """Told by `reversed`: the case is open again."""
-        self._settle(lambda alert_id: self._services.contest(alert_id, ground), self.reversed.emit)
+
+        def told(decision: Decision) -> None:
+            self._undoable.drop(decision.alert_id)
+            self.reversed.emit(decision)
+
+        self._settle(lambda alert_id: self._services.contest(alert_id, ground), told)
 
     def _decided(self, decision: Decision) -> None:
         if not decision.approved_by:  # what two decided is contested, not undone by one of them
-            self._undoable.append(decision.alert_id)
+            self._undoable.add(decision.alert_id)
         self.decided.emit(decision)
 
     def _dispute(self, proposal: Proposal) -> None:
@@ -228,10 +231,11 @@ class CaseViewModel(QObject):
         self._tasks.write(lambda: job(alert_id), done, failed)
 
     def undo(self) -> None:
-        """Reverses the newest decision of this session; told by `reversed`."""
-        if not self._undoable or self._deciding:
+        """Reverses the newest decision of this session, where it was one for one alert; told by `reversed`."""
+        alert_id = self._undoable.newest
+        if not isinstance(alert_id, str) or self._deciding:
             return
-        alert_id = self._undoable.pop()
+        self._undoable.take()
         self._deciding = True
 
         def done(decision: Decision) -> None:
@@ -241,7 +245,8 @@ class CaseViewModel(QObject):
 
         def failed(error: Exception) -> None:
             self._deciding = False
-            self._undoable.append(alert_id)
+            if not isinstance(error, InvalidDecision | NotAllowed):  # these it would meet each time
+                self._undoable.add(alert_id)
             self.failed.emit(error)
 
         self._tasks.write(lambda: self._services.reverse(alert_id), done, failed)
@@ -259,7 +264,9 @@ class CaseViewModel(QObject):
                 self.unsaved_read.emit(one.kind, one.text)
 
     def _not_opened(self, error: Exception) -> None:
-        self._task = None
+        """Nothing of the case before stays in sight: what is done next would be done to another."""
+        self.leave()
+        self.closed.emit()
         self.failed.emit(error)
 
 

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, Signal
 
 from desktop.screens.queue.view_model import QueueViewModel
+from desktop.screens.undoable import Undoable
 from desktop.services import Services
+from desktop.support.failures import busy
 from desktop.support.formats import DISPOSITION_WORDS, Formats
 from desktop.support.translation import tr, trn
 from desktop.tasks import LongWork, Tasks
@@ -25,7 +27,13 @@ class QueueHandling(QObject):
     failed = Signal(Exception)
 
     def __init__(
-        self, services: Services, tasks: Tasks, long_work: LongWork, queue: QueueViewModel, formats: Formats
+        self,
+        services: Services,
+        tasks: Tasks,
+        long_work: LongWork,
+        queue: QueueViewModel,
+        undoable: Undoable,
+        formats: Formats,
     ) -> None:
         super().__init__()
         self._services = services
@@ -33,28 +41,28 @@ class QueueHandling(QObject):
         self._long_work = long_work
         self._queue = queue
         self._formats = formats
-        self._undoable: list[tuple[str, ...]] = []
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._undoable)
+        self._undoable = undoable
 
     def decide(self, ranges: Ranges, disposition: Disposition, note: str, reasons: tuple[str, ...] = ()) -> None:
         self._with_ids(ranges, lambda ids: self._decide(ids, disposition, note, reasons))
 
     def undo(self) -> None:
-        if not self._undoable or self._long_work.busy:
+        """The newest decision of this session, where it was one for many."""
+        ids = self._undoable.newest
+        if not isinstance(ids, tuple):
             return
-        ids = self._undoable.pop()
 
         def done(result: BulkDecision) -> None:
             self._tell(trn("{count} alert is open again.", "{count} alerts are open again.", *self._count(result)))
 
         def failed(error: Exception) -> None:
-            self._undoable.append(ids)
+            self._undoable.add(ids)
             self.failed.emit(error)
 
-        self._long_work.start(tr("Taking back"), lambda: self._services.reverse_many(ids), done, failed)
+        if self._long_work.start(tr("Taking back"), lambda: self._services.reverse_many(ids), done, failed):
+            self._undoable.take()
+        else:
+            self.failed.emit(busy(self._long_work.title))
 
     def claim(self, ranges: Ranges) -> None:
         def done(taken: tuple[str, ...]) -> None:
@@ -77,7 +85,7 @@ class QueueHandling(QObject):
     def _decide(self, ids: tuple[str, ...], disposition: Disposition, note: str, reasons: tuple[str, ...]) -> None:
         def done(result: BulkDecision) -> None:
             if result.changed:
-                self._undoable.append(result.changed)
+                self._undoable.add(result.changed)
             words = tr(DISPOSITION_WORDS[disposition]).lower()
             told = trn("{count} alert: {words}.", "{count} alerts: {words}.", *self._count(result), words=words)
             if result.proposed:
@@ -95,7 +103,7 @@ class QueueHandling(QObject):
 
         work = lambda: self._services.decide_many(ids, disposition, note, reasons)  # noqa: E731
         if not self._long_work.start(tr("Deciding"), work, done, self.failed.emit):
-            self.told.emit(tr("{work} is still under way.", work=self._long_work.title), False)
+            self.failed.emit(busy(self._long_work.title))
 
     def _count(self, result: BulkDecision) -> tuple[int]:
         return (len(result.changed),)

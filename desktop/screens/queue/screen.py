@@ -95,6 +95,8 @@ class QueueScreen(QWidget):
         page.addLayout(self._header())
         page.addWidget(self.search)
         page.addWidget(self._states, 1)
+        self._stood = 0  # the line before the queue was read again
+        view_model.loading.connect(self._remember_line)
         view_model.loaded.connect(self._loaded)
         # At once: the first rows set off loading the classifier, which leaves the window half a second without a turn.
         view_model.table.dataChanged.connect(
@@ -236,11 +238,15 @@ class QueueScreen(QWidget):
         also = tr(", {count} chosen", count=self._formats.count(chosen)) if chosen > 1 else ""
         self.count.setText(words + also)
 
+    def _remember_line(self) -> None:
+        self._stood = max(self.table.line, 0)
+
     def _loaded(self, count: int) -> None:
         self._show_count()
         shown = self.table if count else self._no_alerts if self._view_model.no_alerts else self._all_seen
         self._states.setCurrentWidget(shown)
         if count:
-            self.table.step_to(0)
-            if not self.search.field.hasFocus() or self._view_model.words == self.search.field.text().strip():
+            self.table.step_to(0 if self._view_model.anew else min(self._stood, count - 1))
+            searching = self.search.field.hasFocus() and self._view_model.words != self.search.field.text().strip()
+            if self.isVisible() and not searching:  # not from a screen where somebody types
                 self.table.setFocus()

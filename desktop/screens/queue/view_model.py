@@ -49,6 +49,8 @@ class QueueViewModel(QObject):
         self._terms: tuple[Term, ...] = ()
         self.count = 0
         self.no_alerts = False  # in any state, not just in the one that is shown
+        self.anew = True  # whether order or filter are others than those shown before
+        self._shown: QueueQuery | None = None
         self.snapshot: Snapshot | None = None
         self._task: Task | None = None
         self._whole = True  # whether all of the snapshot was asked for
@@ -71,7 +73,7 @@ class QueueViewModel(QObject):
                 return snapshot, snapshot.count == 0
             return snapshot, self._services.queue(QueueQuery(state=None)).count == 0
 
-        self._task = self._tasks.read(read, lambda found: self._show(*found), self._not_read)
+        self._task = self._tasks.read(read, lambda found: self._show(query, *found), self._not_read)
 
     def sort_by(self, field: str) -> None:
         """Largest first; the same field again turns the order round."""
@@ -146,8 +148,9 @@ class QueueViewModel(QObject):
         """The alert on `line`, once its page is read."""
         self._find(_Search(line, lambda row: True, found, lambda: None))
 
-    def _show(self, snapshot: Snapshot, no_alerts: bool) -> None:
+    def _show(self, query: QueueQuery, snapshot: Snapshot, no_alerts: bool) -> None:
         self._task = None
+        self.anew, self._shown = query != self._shown, query
         self.no_alerts = no_alerts
         self.snapshot = snapshot
         self._whole = False
