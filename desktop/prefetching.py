@@ -27,7 +27,7 @@ def open_below(queue: QueueViewModel, line: int) -> Iterator[str]:
         row = queue.table.row(below)
         if row is None or ahead == AHEAD:
             return
-        if row.state == "open":
+        if queue.awaits(row):
             ahead += 1
             yield row.alert_id
 

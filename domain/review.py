@@ -9,7 +9,7 @@ from domain.scoring import Band
 Disposition = Literal["confirmed_fraud", "false_positive", "inconclusive", "escalated"]
 DISPOSITIONS: tuple[Disposition, ...] = ("confirmed_fraud", "false_positive", "inconclusive", "escalated")
 AlertState = Literal["open", "decided"]
-QueueState = Literal["open", "decided", "waiting"]  # waiting: open, with a proposal for a second person
+QueueState = Literal["open", "decided", "waiting"]  # waiting: for a second person, by a proposal
 AuditAction = Literal[
     "create", "import", "train", "score", "explain", "decide", "reverse", "export", "threshold",
     "enable_rule", "disable_rule", "backup", "restore", "users", "wrong_passphrase", "add_user", "roles",
@@ -79,7 +79,7 @@ class QueueRow:
     score: float
     band: Band
     origin: str
-    state: AlertState
+    state: QueueState
     disposition: Disposition | None
     created_at: datetime | None = None  # when the alert was raised, UTC
     due_at: datetime | None = None  # by the store's deadlines, UTC

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.screens.case.view_model import CaseViewModel, decided_words, proposed_words, rejected_words
 from desktop.screens.queue.view_model import QueueViewModel
-from domain.review import Decision, QueueRow
+from domain.review import Decision, Proposal, QueueRow
 
 
 class ReviewWalk(QObject):
@@ -22,8 +22,8 @@ class ReviewWalk(QObject):
         self.line = -1
         queue.loaded.connect(self._forget_lines)
         case.decided.connect(self._decided)
-        case.proposed.connect(lambda proposal: self._settled(proposed_words(proposal), undoable=True))
-        case.rejected.connect(lambda proposal: self._settled(rejected_words(proposal), undoable=False))
+        case.proposed.connect(self._proposed)
+        case.rejected.connect(self._rejected)
         case.reversed.connect(self._reversed)
 
     def open_line(self, line: int) -> None:
@@ -47,8 +47,16 @@ class ReviewWalk(QObject):
         self.line = -1
 
     def _decided(self, decision: Decision) -> None:
-        self._queue.mark(decision.alert_id, decision.disposition)
+        self._queue.mark(decision.alert_id, "decided", decision.disposition)
         self._settled(decided_words(decision), undoable=not decision.approved_by)
+
+    def _proposed(self, proposal: Proposal) -> None:
+        self._queue.mark(proposal.alert_id, "waiting")
+        self._settled(proposed_words(proposal), undoable=True)
+
+    def _rejected(self, proposal: Proposal) -> None:
+        self._queue.mark(proposal.alert_id, "open")
+        self._settled(rejected_words(proposal), undoable=False)
 
     def _settled(self, words: str, *, undoable: bool) -> None:
         self.told.emit(words, undoable)
@@ -56,7 +64,7 @@ class ReviewWalk(QObject):
 
     def _reversed(self, decision: Decision) -> None:
         """The case that is open again is shown, for whoever takes a decision back wants to look once more."""
-        self._queue.mark(decision.alert_id, None)
+        self._queue.mark(decision.alert_id, "open")
         self.told.emit(decided_words(decision), False)
         self.line = self._lines.get(decision.alert_id, self.line)
         self.moved.emit(self.line)

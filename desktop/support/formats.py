@@ -70,6 +70,8 @@ class Formats:
 
 
 def state_words(row: QueueRow) -> str:
+    if row.state == "waiting":
+        return tr("Waits for approval")
     return tr(DISPOSITION_WORDS[row.disposition]) if row.disposition else tr("Open")
 
 

@@ -75,7 +75,7 @@ class PillDelegate(Background):
         elif row.disposition:
             icon, tone, filled = row.disposition, DISPOSITION_TONES[row.disposition], False
         else:
-            icon, tone, filled = "open", "muted", False
+            icon, tone, filled = "open", "notice" if row.state == "waiting" else "muted", False
         text = index.data()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -89,7 +89,7 @@ class PillDelegate(Background):
             painter.drawRoundedRect(QRectF(box), 5, 5)
             box.adjust(7, 0, 0, 0)
         painter.drawPixmap(box.left(), box.center().y() - icon_size // 2 + 1, self._look.pixmap(icon, tone, ICON))
-        painter.setPen(self._look.colour(tone if filled else "text" if row.disposition else "muted"))
+        painter.setPen(self._look.colour(tone if filled else "muted" if row.state == "open" else "text"))
         room = box.adjusted(icon_size + 5, 0, 0, 0)
         shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

@@ -13,7 +13,7 @@ from desktop.support.text import tooltip, visible
 from desktop.support.translation import mark, tr
 from desktop.tasks import Task, Tasks
 from domain.ageing import Age, age_of
-from domain.review import Disposition, QueueRow
+from domain.review import Disposition, QueueRow, QueueState
 
 PAGE_ROWS = 200
 PAGES_KEPT = 100
@@ -71,7 +71,7 @@ class QueueModel(QAbstractTableModel):
         self._snapshot: Snapshot | None = None
         self._pages: OrderedDict[int, tuple[QueueRow, ...]] = OrderedDict()
         self._asked: OrderedDict[int, Task] = OrderedDict()
-        self._decided: dict[str, Disposition | None] = {}
+        self._decided: dict[str, tuple[QueueState, Disposition | None]] = {}
         self._sort, self._descending = "", True
 
     def show_snapshot(self, snapshot: Snapshot, sort: str, descending: bool) -> None:
@@ -86,9 +86,9 @@ class QueueModel(QAbstractTableModel):
         self._sort, self._descending = sort, descending
         self.endResetModel()
 
-    def mark(self, alert_id: str, disposition: Disposition | None) -> None:
-        """What was decided since the snapshot was sorted; the order stands still."""
-        self._decided[alert_id] = disposition
+    def mark(self, alert_id: str, state: QueueState, disposition: Disposition | None = None) -> None:
+        """What was decided or proposed since the snapshot was sorted; the order stands still."""
+        self._decided[alert_id] = state, disposition
         for number, rows in self._pages.items():
             for offset, row in enumerate(rows):
                 if row.alert_id == alert_id:
@@ -179,8 +179,8 @@ class QueueModel(QAbstractTableModel):
     def _as_decided(self, row: QueueRow) -> QueueRow:
         if row.alert_id not in self._decided:
             return row
-        disposition = self._decided[row.alert_id]
-        return replace(row, state="decided" if disposition else "open", disposition=disposition)
+        state, disposition = self._decided[row.alert_id]
+        return replace(row, state=state, disposition=disposition)
 
     def _ask(self, number: int) -> None:
         if number in self._asked or self._snapshot is None:

@@ -54,7 +54,8 @@ SORTS = {  # by field of QueueRow
 NEWEST_DECISIONS = "SELECT DISTINCT ON (alert_id) alert_id, disposition FROM decisions ORDER BY alert_id, sequence DESC"
 
 HELD = f"""LEFT JOIN ({NEWEST_DECISIONS}) d ON d.alert_id = a.alert_id
-           LEFT JOIN handling h ON h.alert_id = a.alert_id"""
+           LEFT JOIN handling h ON h.alert_id = a.alert_id
+           LEFT JOIN waiting_proposals w ON w.alert_id = a.alert_id"""
 HEAD = 1_000  # rows that are there at once: of two million, all take seconds to sort
 
 
@@ -67,7 +68,7 @@ class QueueSnapshot:
 
 
 class _Asked:
-    """A query as SQL over a (alerts), t (transactions), d (newest decisions) and h (handling)."""
+    """A query as SQL over a (alerts), t (transactions), d (newest decisions), h (handling), w (waiting proposals)."""
 
     def __init__(self, query: QueueQuery, viewer: Viewer) -> None:
         """Raises KeyError where `query.sort` is none of SORTS."""
@@ -224,10 +225,11 @@ class AlertTable:
             f"""WITH page AS (SELECT rowid AS place, * FROM {snapshot.name} WHERE rowid >= ? AND rowid < ?),
                      made AS (SELECT * FROM decisions WHERE alert_id IN (SELECT alert_id FROM page))
                 SELECT alert_id, transaction_id, occurred_at, customer_id, amount, currency, merchant, score, band,
-                       origin, if(disposition IS NULL, 'open', 'decided'), disposition,
+                       origin, CASE WHEN disposition IS NOT NULL THEN 'decided' WHEN proposed IS NOT NULL THEN 'waiting'
+                                    ELSE 'open' END, disposition,
                        created_at, due, claimed_by, snoozed_until
                 FROM page LEFT JOIN ({NEWEST_DECISIONS.replace("FROM decisions", "FROM made")}) USING (alert_id)
-                LEFT JOIN handling USING (alert_id)
+                LEFT JOIN handling USING (alert_id) LEFT JOIN waiting_proposals USING (alert_id)
                 ORDER BY place""",
             [start, start + count],
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import get_args
 
 from domain.ageing import SOON_SHARE, Deadlines
 from domain.queue_query import ME, NOBODY, QueueQuery, Term, Value
@@ -21,9 +22,9 @@ SEARCHED = (
 )
 STATES: dict[QueueState | None, str] = {
     None: "true",
-    "open": "d.disposition IS NULL",
+    "open": "d.disposition IS NULL AND w.alert_id IS NULL",
     "decided": "d.disposition IS NOT NULL",
-    "waiting": "a.alert_id IN (SELECT alert_id FROM waiting_proposals)",
+    "waiting": "w.alert_id IS NOT NULL",
 }
 
 
@@ -37,7 +38,10 @@ class Viewer:
 
 
 def where(query: QueueQuery, viewer: Viewer) -> tuple[str, list[object]]:
-    """A condition over a (alerts), t (transactions), d (newest decisions), h (handling), and the values to bind."""
+    """A condition over a (alerts), t (transactions), d (newest decisions), h (handling), w (proposals that wait).
+
+    And the values to bind.
+    """
     parts, bound = [STATES[query.state]], list[object]()
     if query.state == "open" and not query.asks_for_snoozed:
         parts.append("coalesce(h.snoozed_until <= ?, true)")
@@ -87,10 +91,9 @@ def _one(term: Term, value: Value, viewer: Viewer) -> tuple[str, list[object]]:
 
 
 def _state(value: str, _: Viewer) -> tuple[str, list[object]]:
-    if value in ("open", "decided"):
-        return f"d.disposition IS {'NOT ' if value == 'decided' else ''}NULL", []
-    if value == "waiting":
-        return STATES["waiting"], []
+    for state in get_args(QueueState):
+        if value == state:
+            return f"({STATES[state]})", []
     return "d.disposition = ?", [value]
 
 

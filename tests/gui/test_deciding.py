@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.main_window import CASE
 from desktop.screens.case.contest_dialog import ContestDialog
 from desktop.screens.passphrase import PassphraseDialog
+from desktop.screens.queue.screen import FIELDS
 from domain.access.roles import Person
 from domain.review import Proposal
 from tests.fakes import NOW, OWN
@@ -54,6 +55,7 @@ def test_a_proposal_waits_and_can_be_taken_back(case, window, services, qtbot) -
     qtbot.waitUntil(lambda: window.case.alert_id != ALERT and window.case.case is not None)
     assert f"{ALERT}: proposed; it waits for a second person." in window.notice.message.text()
     assert ALERT not in services.decisions
+    assert window.queue.table.data(window.queue.table.index(0, FIELDS.index("state"))) == "Waits for approval"
     key(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: ("reverse", ALERT) in services.calls)
 

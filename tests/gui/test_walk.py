@@ -78,7 +78,7 @@ def test_each_key_gives_its_disposition(window, services: FakeServices, qtbot) -
 
 
 def test_next_skips_what_was_decided(window, services: FakeServices, qtbot) -> None:
-    window.queue.mark("A-T-1001", "false_positive")
+    window.queue.mark("A-T-1001", "decided", "false_positive")
     press(qtbot, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: opened(window) == "A-T-1000")
     keys(qtbot, "n")

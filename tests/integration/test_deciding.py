@@ -323,6 +323,10 @@ def test_the_queue_shows_what_waits_and_not_what_was_settled(path: Path) -> None
         for query in (QueueQuery(state="waiting"), QueueQuery(state=None, terms=parse_filter("state:waiting"))):
             snapshot = store.alerts.snapshot(query)
             [row] = store.alerts.page(snapshot, 0, 10)
-            assert (row.alert_id, row.state) == ("A-T-3", "open")
+            assert (row.alert_id, row.state) == ("A-T-3", "waiting")
+        for query in (QueueQuery(), QueueQuery(state=None, terms=parse_filter("state:open"))):
+            snapshot = store.alerts.snapshot(query)
+            shown = [row.alert_id for row in store.alerts.page(snapshot, 0, 10)]
+            assert shown and "A-T-3" not in shown, "it is open to nobody until it is settled"
         answer(store, "A-T-3", "confirmed_fraud", "", (), now=NOW)
         assert store.alerts.snapshot(QueueQuery(state="waiting")).count == 0

@@ -127,7 +127,7 @@ def test_writing_a_case_again_stops_it_too(desk: Desk) -> None:
 
 def test_decided_alerts_are_passed_over(desk: Desk) -> None:
     for number in (1001, 1002):
-        desk.queue.mark(f"A-T-{number}", "false_positive")
+        desk.queue.mark(f"A-T-{number}", "decided", "false_positive")
     desk.step(3)
     assert desk.narrated() == ["1000", "1003", "1004"]
 

@@ -87,9 +87,9 @@ def test_a_page_that_fails_is_told_once(tasks: InlineTasks, formats: Formats) ->
 def test_a_decision_shows_without_a_new_snapshot(tasks: InlineTasks, formats: Formats) -> None:
     model = table(FakeServices(alerts=10), tasks, formats)
     cell(model, 0, 0)
-    model.mark("A-T-1003", "escalated")
+    model.mark("A-T-1003", "decided", "escalated")
     assert cell(model, 3, STATE) == "Escalated"
-    model.mark("A-T-1003", None)
+    model.mark("A-T-1003", "open")
     assert cell(model, 3, STATE) == "Open"
 
 
@@ -98,16 +98,27 @@ def test_the_next_open_alert_is_found_beyond_the_pages_read(tasks: InlineTasks, 
     queue = QueueViewModel(services, tasks, formats)
     queue.refresh()
     for line in range(1, 2 * PAGE_ROWS + 5):
-        queue.mark(f"A-T-{1000 + line}", "false_positive")
+        queue.mark(f"A-T-{1000 + line}", "decided", "false_positive")
     found: list[int] = []
     queue.find_open(0, lambda line, row: found.append(line), lambda: found.append(-1))
     assert found == [2 * PAGE_ROWS + 5]
 
 
+def test_what_waits_is_passed_over_but_by_whoever_looks_at_what_waits(tasks: InlineTasks, formats: Formats) -> None:
+    queue = QueueViewModel(FakeServices(alerts=5), tasks, formats)
+    queue.refresh()
+    queue.mark("A-T-1001", "waiting")
+    found: list[int] = []
+    queue.find_open(0, lambda line, row: found.append(line), lambda: found.append(-1))
+    queue.state = "waiting"
+    queue.find_open(0, lambda line, row: found.append(line), lambda: found.append(-1))
+    assert found == [2, 1]
+
+
 def test_no_open_alert_is_left(tasks: InlineTasks, formats: Formats) -> None:
     queue = QueueViewModel(FakeServices(alerts=3), tasks, formats)
     queue.refresh()
-    queue.mark("A-T-1002", "false_positive")
+    queue.mark("A-T-1002", "decided", "false_positive")
     told: list[str] = []
     queue.find_open(1, lambda line, row: told.append("found"), lambda: told.append("none"))
     assert told == ["none"]

@@ -137,12 +137,16 @@ class QueueViewModel(QObject):
         self.filtered.emit()
         self.refresh()
 
-    def mark(self, alert_id: str, disposition: Disposition | None) -> None:
-        self.table.mark(alert_id, disposition)
+    def mark(self, alert_id: str, state: QueueState, disposition: Disposition | None = None) -> None:
+        self.table.mark(alert_id, state, disposition)
+
+    def awaits(self, row: QueueRow) -> bool:
+        """Whether whoever walks through this queue has something to say on it: the second person, on what waits."""
+        return row.state == ("waiting" if self.state == "waiting" else "open")
 
     def find_open(self, after: int, found: Found, none_left: Callable[[], None]) -> None:
-        """The first open alert below line `after`; pages not read yet are read on the way."""
-        self._find(_Search(after + 1, lambda row: row.state == "open", found, none_left))
+        """The first alert below line `after` that awaits a decision; pages not read yet are read on the way."""
+        self._find(_Search(after + 1, self.awaits, found, none_left))
 
     def find_line(self, line: int, found: Found) -> None:
         """The alert on `line`, once its page is read."""
