@@ -16,6 +16,7 @@ from desktop.screens.users.dialog import UsersDialog
 from desktop.services import Services
 from desktop.surroundings import Surroundings
 from desktop.tasks import Tasks
+from desktop.widgets.dialog import WorkDialog
 from domain.casefile import TextKind
 from domain.narrative import Narrative
 
@@ -36,14 +37,16 @@ class WindowDialogs:
         window, around = self._window, self._around
         dialog = ImportDialog(self._services, self._tasks, window.long_work, around.look, around.formats, window, paths)
         dialog.imported.connect(window.queue.refresh)
-        dialog.open()
+        self._open(dialog)
 
     def ask_report(self) -> None:
         from desktop.screens.report.dialog import ReportDialog
 
         window, around = self._window, self._around
         folder = around.store.parent / "reports"
-        ReportDialog(self._services, self._tasks, window.long_work, around.look, around.formats, folder, window).open()
+        self._open(
+            ReportDialog(self._services, self._tasks, window.long_work, around.look, around.formats, folder, window)
+        )
 
     def ask_passphrase(self) -> None:
         PassphraseDialog(self._services, self._tasks, self._around.look, self._window).open()
@@ -81,3 +84,8 @@ class WindowDialogs:
         from desktop.screens.about import AboutDialog
 
         AboutDialog(self._around.version, self._around.notices, self._around.look, self._window).open()
+
+    def _open(self, dialog: WorkDialog) -> None:
+        dialog.told.connect(self._window.banner.tell)
+        dialog.failed.connect(self._window.banner.fail)
+        dialog.open()

@@ -1,5 +1,8 @@
 """What all dialogs share: a title, room, an error shown in place, and buttons at the bottom right."""
 
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.support.look import Look
@@ -61,3 +64,22 @@ class Dialog(QDialog):
         stack.addLayout(line)
         self.body.addLayout(stack)
         return label
+
+
+class WorkDialog(Dialog):
+    """Its work may end after it was closed: how it ended is then told to the window, which shows it instead."""
+
+    told = Signal(str, str, object)  # the message, the words of its button, what that does
+    failed = Signal(object)
+
+    def tell(self, message: str, action: str = "", act: Callable[[], None] = lambda: None) -> None:
+        if self.isVisible():
+            self.banner.tell(message, action, act)
+        else:
+            self.told.emit(message, action, act)
+
+    def fail(self, error: Exception) -> None:
+        if self.isVisible():
+            self.banner.fail(error)
+        else:
+            self.failed.emit(error)

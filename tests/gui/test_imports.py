@@ -221,6 +221,32 @@ def test_the_import_can_be_cancelled(mapped: ImportDialog, services: FakeService
     mapped.close()
 
 
+def test_an_import_that_ends_after_its_dialog_is_closed_is_told_in_the_window(
+    window: MainWindow, mapped: ImportDialog, services: FakeServices, qtbot
+) -> None:
+    services.go_on.clear()
+    mapped.start.click()
+    mapped.close()
+    with qtbot.waitSignal(mapped.imported):
+        services.go_on.set()
+    told = window.banner
+    assert told.isVisible() and "Rows taken: 10,400, not taken: 152, there already: 100." in told.message.text()
+    told.action.click()
+    assert mapped.isVisible() and mapped.page == REPORT, "nothing of its report is lost"
+    mapped.close()
+
+
+def test_an_import_that_fails_after_its_dialog_is_closed_is_told_in_the_window(
+    window: MainWindow, mapped: ImportDialog, services: FakeServices, qtbot
+) -> None:
+    services.fail["import_files"] = SourceUnreadable("/data/b.csv is broken.", "Choose another file.")
+    mapped.start.click()
+    mapped.close()
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.banner.message.text() == "/data/b.csv is broken."
+    assert window.banner.hint.text() == "Choose another file."
+
+
 def test_text_from_a_file_is_plain(mapped: ImportDialog) -> None:
     raw = mapped.columns.raw
     headings = [raw.headerData(place, Qt.Orientation.Horizontal) for place in range(raw.columnCount())]

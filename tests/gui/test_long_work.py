@@ -172,6 +172,27 @@ def test_report_errors_are_shown_in_its_dialog(window: MainWindow, services: Fak
     shown.close()
 
 
+def test_a_report_that_ends_after_its_dialog_is_closed_is_told_in_the_window(
+    window: MainWindow, services: FakeServices, qtbot
+) -> None:
+    services.go_on.clear()
+    window.dialogs.ask_report()
+    shown = dialog(ReportDialog)
+    shown.export.click()
+    shown.close()
+    services.go_on.set()
+    qtbot.waitUntil(window.banner.isVisible)
+    assert "report.pdf, report.json" in window.banner.message.text()
+    assert window.banner.action.text() == "Open folder"
+    services.fail["report"] = ReportFailed("The folder is read-only.", "Choose another one.")
+    window.dialogs.ask_report()
+    shown = dialog(ReportDialog)
+    shown.export.click()
+    shown.close()
+    qtbot.waitUntil(lambda: window.banner.message.text() == "The folder is read-only.")
+    assert window.banner.hint.text() == "Choose another one."
+
+
 def test_closing_stops_what_is_under_way(make_window, services: FakeServices, qtbot) -> None:
     window = make_window(services)
     qtbot.waitUntil(lambda: window.queue.table.row(0) is not None)

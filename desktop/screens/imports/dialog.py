@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QStackedWidge
 
 from desktop.screens.imports.columns_page import ColumnsPage
 from desktop.screens.imports.drop import dropped_files
-from desktop.screens.imports.quality import quality_text
+from desktop.screens.imports.quality import imported_words, quality_text
 from desktop.screens.imports.quality_panel import QualityPanel
 from desktop.screens.imports.view_model import ImportViewModel
 from desktop.services import Services
@@ -18,7 +18,7 @@ from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.translation import tr
 from desktop.tasks import LongWork, Tasks
-from desktop.widgets.dialog import Dialog
+from desktop.widgets.dialog import WorkDialog
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, column, row
 from desktop.widgets.work_bar import WorkBar
@@ -28,7 +28,7 @@ SIZE = (1040, 720)
 FILES, COLUMNS, REPORT = range(3)
 
 
-class ImportDialog(Dialog):
+class ImportDialog(WorkDialog):
     imported = Signal()
 
     def __init__(
@@ -71,8 +71,8 @@ class ImportDialog(Dialog):
         self.columns.ready.connect(self._changed)
         self.model.working.connect(self._look)
         self.model.inspected.connect(lambda: self._go(COLUMNS))
-        self.model.failed.connect(self.banner.fail)
-        self.model.saved.connect(lambda path: self.banner.tell(tr("The mapping was saved as {path}.", path=path)))
+        self.model.failed.connect(self.fail)
+        self.model.saved.connect(lambda path: self.tell(tr("The mapping was saved as {path}.", path=path)))
         self._changed()
         if paths:
             self.take(paths)
@@ -182,11 +182,13 @@ class ImportDialog(Dialog):
             self._report = report
             self.quality.show_report(report)
             self._go(REPORT)
+            if not self.isVisible():
+                self.tell(imported_words(report, self._formats), tr("Look at it…"), self.open)
             self.imported.emit()
 
         def failed(error: Exception) -> None:
             self._changed()
-            self.banner.fail(error)
+            self.fail(error)
 
         self.banner.hide()
         work = tr("Import")
@@ -213,8 +215,8 @@ class ImportDialog(Dialog):
             return
         self._tasks.background(
             lambda task: self._services.write_quality(report, path),
-            lambda written: self.banner.tell(tr("Written to {path}.", path=written)),
-            self.banner.fail,
+            lambda written: self.tell(tr("Written to {path}.", path=written)),
+            self.fail,
         )
 
     def _choose(self) -> None:

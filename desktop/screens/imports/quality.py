@@ -27,6 +27,16 @@ def reject_lines(report: ImportReport, formats: Formats) -> tuple[RejectLine, ..
     )
 
 
+def imported_words(report: ImportReport, formats: Formats) -> str:
+    """In one sentence, where the report itself is not in sight."""
+    return tr(
+        "The import has ended. Rows taken: {taken}, not taken: {refused}, there already: {known}.",
+        taken=formats.count(report.accepted),
+        refused=formats.count(report.rejected),
+        known=formats.count(report.duplicates),
+    )
+
+
 def quality_text(report: ImportReport, formats: Formats) -> str:
     """All of it as text, for the clipboard."""
     lines = [f"{name}: {text}" for name, text in quality_facts(report, formats)]

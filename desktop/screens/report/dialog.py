@@ -24,7 +24,7 @@ from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.translation import tr
 from desktop.tasks import LongWork, Task, Tasks
-from desktop.widgets.dialog import Dialog
+from desktop.widgets.dialog import WorkDialog
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, WIDE, column, row
 from desktop.widgets.work_bar import WorkBar
@@ -37,7 +37,7 @@ WIDTH = 760
 TYPING_MS = 250  # after the last key, the preview is asked for
 
 
-class ReportDialog(Dialog):
+class ReportDialog(WorkDialog):
     def __init__(
         self,
         services: Services,
@@ -194,7 +194,7 @@ class ReportDialog(Dialog):
         def done(files: tuple[Path, ...]) -> None:
             self._ended()
             names = ", ".join(file.name for file in files)
-            self.banner.tell(
+            self.tell(
                 tr("Written to {folder}: {names}", folder=request.folder, names=names),
                 tr("Open folder"),
                 lambda: _show(request.folder),
@@ -202,7 +202,7 @@ class ReportDialog(Dialog):
 
         def failed(error: Exception) -> None:
             self._ended()
-            self.banner.fail(error)
+            self.fail(error)
 
         self.banner.hide()
         if self._long_work.start(tr("Report"), lambda: self._services.report(request), done, failed):
