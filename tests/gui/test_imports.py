@@ -135,6 +135,28 @@ def test_a_column_can_be_a_constant_an_expression_or_made_of_the_row(mapped: Imp
     mapped.close()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_return_among_the_columns_applies_what_is_typed_and_imports_nothing(
+    mapped: ImportDialog, services: FakeServices, key: Qt.Key
+) -> None:
+    page = mapped.columns
+    choose(mapped, "currency", CONSTANT)
+    QTest.keyClicks(page.text, "EUR")
+    QTest.keyClick(page.text, key)
+    assert rule(mapped, "currency") == Rule((), "'EUR'")
+    page.name.setFocus()
+    QTest.keyClicks(page.name, "my bank")
+    for field in (page.name, page.source, page.save):
+        field.setFocus()
+        QTest.keyClick(field, key)
+    assert mapped.start.isEnabled() and mapped.start.isDefault()
+    assert "import_files" not in [call[0] for call in services.calls]
+    mapped.start.setFocus()
+    QTest.keyClick(mapped.start, key)
+    assert mapped.page == COLUMNS and not mapped.start.isEnabled(), "its own key begins it"
+    mapped.close()
+
+
 def test_the_reading_of_a_column_can_be_changed(mapped: ImportDialog) -> None:
     choose(mapped, "occurred_at", COLUMN, "booking date")
     box = mapped.columns.reading

@@ -1,6 +1,7 @@
 """The wizard's second page: the first rows, the mapping column by column, and the editor of the current column."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.screens.imports.view_model import ColumnLine, ImportViewModel
@@ -74,6 +75,11 @@ class ColumnsPage(QWidget):
         self.save.clicked.connect(model.save)
         model.inspected.connect(self._show_sample)
         model.changed.connect(self._show)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return applies what was typed and goes no further: the dialog's default button would begin the import."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         layout = column(self, 10)
