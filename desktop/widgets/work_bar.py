@@ -1,4 +1,7 @@
-"""The progress of long work, with its cancel; hidden until the work has taken 600 ms."""
+"""The progress of long work, with its cancel; hidden until the work has taken 600 ms.
+
+In a dialog that is opened while work is under way it is there at once, so that the work can be cancelled.
+"""
 
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
@@ -37,7 +40,10 @@ class WorkBar(QFrame):
         long_work.cancelling.connect(self._cancelling)
         long_work.paused.connect(self._paused)
         long_work.ended.connect(self.hide)
-        self.hide()
+        if long_work.busy:
+            self._started(long_work.title)
+        else:
+            self.hide()
 
     def _started(self, title: str) -> None:
         self.words.setText(f"{title}…")

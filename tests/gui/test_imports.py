@@ -233,6 +233,27 @@ def test_errors_are_shown_in_the_dialog(wizard: ImportDialog, services: FakeServ
     wizard.close()
 
 
+def test_other_work_under_way_is_named_and_its_end_lets_the_import_begin(
+    window: MainWindow, services: FakeServices, qtbot
+) -> None:
+    services.go_on.clear()
+    window.train()
+    window.dialogs.ask_import(PATHS)
+    wizard = next(shown for shown in QApplication.topLevelWidgets() if isinstance(shown, ImportDialog))
+    qtbot.waitUntil(lambda: wizard.page == COLUMNS and wizard.model.trial is not None)
+    assert not wizard.start.isEnabled()
+    assert wizard.waiting.isVisible()
+    assert wizard.waiting.text() == "Training is still under way. Wait for it, or cancel it at the bottom."
+    assert wizard.work_bar.isVisible(), "it can be cancelled here"
+    services.go_on.set()
+    qtbot.waitUntil(wizard.start.isEnabled)
+    assert not wizard.waiting.isVisible() and not wizard.work_bar.isVisible()
+    services.go_on.clear()
+    wizard.start.click()
+    assert window.long_work.busy and not wizard.waiting.isVisible(), "it does not wait for itself"
+    wizard.close()
+
+
 def test_the_import_can_be_cancelled(mapped: ImportDialog, services: FakeServices, qtbot) -> None:
     services.go_on.clear()
     mapped.start.click()

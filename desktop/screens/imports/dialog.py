@@ -13,7 +13,7 @@ from desktop.screens.imports.quality import imported_words, quality_text
 from desktop.screens.imports.quality_panel import QualityPanel
 from desktop.screens.imports.view_model import ImportViewModel
 from desktop.services import Services
-from desktop.support.failures import busy
+from desktop.support.failures import busy, describe
 from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.translation import tr
@@ -57,6 +57,7 @@ class ImportDialog(WorkDialog):
         self._long_work = long_work
         self._formats = formats
         self._report: ImportReport | None = None
+        self._importing = False  # other long work under way is named as what has to be waited for
         self.model = ImportViewModel(services, tasks)
         self.pages = QStackedWidget()
         self.columns = ColumnsPage(self.model, formats)
@@ -65,11 +66,15 @@ class ImportDialog(WorkDialog):
             self.pages.addWidget(page)
         self.work_bar = WorkBar(long_work, formats)
         self.body.addWidget(self.pages, 1)
+        self.waiting = PlainLabel("", wrap=True)
+        self.body.addWidget(self.waiting)
         self.body.addWidget(self.work_bar)
         self._add_buttons()
         self.files.textChanged.connect(self._changed)
         self.columns.ready.connect(self._changed)
         self.model.working.connect(self._look)
+        long_work.started.connect(self._changed)
+        long_work.ended.connect(self._changed)
         self.model.inspected.connect(lambda: self._go(COLUMNS))
         self.model.failed.connect(self.fail)
         self.model.saved.connect(lambda path: self.tell(tr("The mapping was saved as {path}.", path=path)))
@@ -164,6 +169,10 @@ class ImportDialog(WorkDialog):
         self.back.setEnabled(not working)
         self.next.setEnabled(bool(self.paths) and not working)
         self.start.setEnabled(self.model.ready and not working)
+        self._importing = self._importing and working
+        waits = working and not self._importing
+        self.waiting.setText(describe(busy(self._long_work.title)).text if waits else "")
+        self.waiting.setVisible(waits)
         (self.next if page == FILES else self.start).setDefault(True)
 
     def _look(self, under_way: bool) -> None:
@@ -192,7 +201,10 @@ class ImportDialog(WorkDialog):
 
         self.banner.hide()
         work = tr("Import")
-        if self._long_work.start(work, lambda: self._services.import_files(paths, mapping, table), done, failed):
+        self._importing = self._long_work.start(
+            work, lambda: self._services.import_files(paths, mapping, table), done, failed
+        )
+        if self._importing:
             self._changed()
         else:
             self.banner.fail(busy(self._long_work.title))
