@@ -181,6 +181,12 @@ class Application(QObject):
         self._tell_problems(store)
         self._offer_crash()
 
+    def end(self) -> None:
+        """By a signal: nobody may be there to answer a question."""
+        if self.window is not None:
+            self.window.close()
+        self._app.quit()
+
     def come_to_the_front(self) -> None:
         for shown in (self.window, self.unlock_dialog):
             if shown is not None and shown.isVisible():

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         self._rail = Rail(tuple((tr(place.words), place.name) for place in self.places), surroundings.store.name, look)
         self._screens = PlaceStack(self.places, lambda room: restore_states(room, surroundings.session.current))
         self._case_made = QTimer(self)
+        self._must_close = False
         self._left_open: str | None = None  # the case that was open when the window was last closed
         self.setWindowTitle(visible(f"whyflag: {surroundings.store.name}"))
         self.setMinimumSize(960, 600)
@@ -209,7 +210,20 @@ class MainWindow(QMainWindow):
             tr("Threshold"), lambda: self._services.apply_threshold(policy), applied_words, self._threshold_applied
         )
 
+    def quit(self) -> None:
+        """As a person closes it, by key or by its frame: asked first where long work would be lost."""
+        super().close()
+
+    def close(self) -> bool:
+        """Without a question: the lock, another store in its place, or a signal to end does not wait for an answer."""
+        self._must_close = True
+        return super().close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.long_work.busy and self.isVisible() and not self._must_close:
+            event.ignore()
+            self.dialogs.ask_quit()
+            return
         self.remember()
         self.hide()
         self._case_made.stop()

@@ -66,7 +66,7 @@ def run(opener: Opener, store: Path | None, passphrase: str | None, user: str | 
     about = product()
     crash = CrashFile(logs / "crash.txt", about.version)
     application = Application(app, opener, settings, session, about, crash)
-    ending = Ending(app.quit)
+    ending = Ending(application.end)
     catch_unexpected(application.fail, crash)
     application.start(store, passphrase, user)
     crash.watch()

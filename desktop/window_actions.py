@@ -49,7 +49,7 @@ def window_actions(window: MainWindow) -> tuple[Action, ...]:
         Action("store.users", mark("&Users…"), dialogs.ask_users, menu=STORE,
                enabled=lambda: window.person.may("administer")),
         Action("store.lock", mark("&Lock"), window.lock_asked.emit, keys=("Ctrl+L",), menu=STORE, begins_group=True),
-        Action("store.quit", mark("&Quit"), window.close, keys=("Ctrl+Q",), menu=STORE),
+        Action("store.quit", mark("&Quit"), window.quit, keys=("Ctrl+Q",), menu=STORE),
         Action(
             "review.undo", mark("&Undo the last decision"), window.undo, keys=("Ctrl+Z",), menu=REVIEW,
             enabled=window.can_undo,

@@ -85,6 +85,13 @@ class WindowDialogs:
 
         AboutDialog(self._around.version, self._around.notices, self._around.look, self._window).open()
 
+    def ask_quit(self) -> None:
+        from desktop.screens.quit import QuitDialog
+
+        dialog = QuitDialog(self._window.long_work, self._around.look, self._window)
+        dialog.accepted.connect(self._window.close)
+        dialog.open()
+
     def _open(self, dialog: WorkDialog) -> None:
         dialog.told.connect(self._window.banner.tell)
         dialog.failed.connect(self._window.banner.fail)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 from shutil import which
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -88,6 +89,20 @@ def test_long_work_is_cancelled_by_the_key_and_finished_by_idle_time(
     qtbot.waitUntil(lambda: ("train",) in again.calls)
     unlocked.lock()
     assert again.closed and again.abandoned.is_set()
+
+
+def test_a_signal_ends_the_window_without_asking_for_its_work(
+    unlocked: Application,
+    opener: FakeOpener,  # noqa: F811
+    monkeypatch,
+) -> None:
+    services = opener.made[0]
+    services.go_on.clear()
+    unlocked.window.train()
+    quitted: list[bool] = []
+    monkeypatch.setattr(unlocked, "_app", SimpleNamespace(quit=lambda: quitted.append(True)))
+    unlocked.end()
+    assert services.closed and quitted == [True]
 
 
 def test_the_stores_policy_says_when_idle_locks(unlocked: Application, qtbot) -> None:

@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.main_window import HEALTH, MainWindow
+from desktop.screens.quit import QuitDialog
 from desktop.screens.report.dialog import ReportDialog
 from domain.errors import NotEnoughLabels, ReportFailed, WhyflagError
 from domain.reporting import ReportRequest, Selection
 from tests.fakes import FakeServices
+from tests.gui.walking import unnamed
 
 
 def dialog(kind: type) -> object:
@@ -203,3 +205,30 @@ def test_closing_stops_what_is_under_way(make_window, services: FakeServices, qt
     window.close()
     assert services.closed
     assert services.abandoned.is_set()
+
+
+def test_quitting_asks_before_work_under_way_is_lost(window: MainWindow, services: FakeServices, qtbot) -> None:
+    services.go_on.clear()
+    with qtbot.waitSignal(window.long_work.progressed):  # what has not begun has nothing to abandon
+        window.train()
+    qtbot.keyClick(window.queue_screen.table, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    asked = dialog(QuitDialog)
+    assert asked.heading.text() == "Training is still under way." and unnamed(asked) == []
+    qtbot.keyClick(asked, Qt.Key.Key_Return)
+    assert window.isVisible() and window.long_work.busy and not asked.isVisible()
+    window.windowHandle().close()  # its frame's button
+    assert window.isVisible() and not services.closed
+    dialog(QuitDialog).quit.click()
+    assert services.closed and services.abandoned.is_set()
+
+
+def test_quitting_asks_no_more_once_the_work_has_ended(window: MainWindow, services: FakeServices, qtbot) -> None:
+    services.go_on.clear()
+    window.train()
+    window.quit()
+    asked = dialog(QuitDialog)
+    services.go_on.set()
+    qtbot.waitUntil(lambda: not asked.isVisible())
+    assert window.isVisible() and not services.closed
+    window.quit()
+    assert services.closed

@@ -1,0 +1,26 @@
+"""Asks before the window is closed over long work, which ends with it."""
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.support.look import Look
+from desktop.support.translation import tr
+from desktop.tasks import LongWork
+from desktop.widgets.dialog import Dialog
+
+
+class QuitDialog(Dialog):
+    """Accepted where the work may be lost; goes by itself once there is nothing left to lose."""
+
+    def __init__(self, long_work: LongWork, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(
+            tr("{work} is still under way.", work=long_work.title),
+            tr("Quitting cancels it: nothing of the unfinished step is kept."),
+            look,
+            parent,
+        )
+        self.quit = self.add_button(tr("Quit"))
+        self.stay = self.add_button(tr("Stay"), primary=True)
+        self.quit.clicked.connect(self.accept)
+        self.stay.clicked.connect(self.reject)
+        self.stay.setFocus()
+        long_work.ended.connect(self.reject)
