@@ -22,7 +22,7 @@ from desktop.screens.imports.drop import FileDrop
 from desktop.screens.manual.pages import manual_folder
 from desktop.screens.model.view_model import ModelViewModel
 from desktop.screens.place import Place, PlaceStack
-from desktop.screens.queue.actions import handling_actions
+from desktop.screens.queue.actions import handling_actions, sorting_actions
 from desktop.screens.queue.handling import QueueHandling
 from desktop.screens.queue.screen import FirstSteps, QueueScreen
 from desktop.screens.queue.view_model import QueueViewModel
@@ -306,7 +306,8 @@ class MainWindow(QMainWindow):
     def _add_actions(self) -> None:
         """Screens that name their own actions are added here; how is told in `desktop.support.actions`."""
         self.window_actions.add(self, *window_actions(self))
-        self.window_actions.add(self.queue_screen, *queue_actions(self), *handling_actions(self.queue_screen))
+        sorting, handling = sorting_actions(self.queue), handling_actions(self.queue_screen)
+        self.window_actions.add(self.queue_screen, *queue_actions(self), *sorting, *handling)
         self.window_actions.fill(self._menu_bar, MENUS)
         self.settings.changed.connect(self.window_actions.bind)
         self.window_actions.keys_changed.connect(self._show_tips)

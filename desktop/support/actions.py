@@ -29,7 +29,8 @@ class Action:
     """`text` is English, named with `mark`; `keys` are its default keys as QKeySequence reads them, the first is shown.
 
     `scope` is where the keys work: EVERYWHERE, or in the widget that the action is added for, under the name of its
-    screen. `menu` is the menu it stands in, its scope's by default; `begins_group` draws a line above it there.
+    screen. `menu` is the menu it stands in, its scope's by default, and `submenu` one inside it, so that many of a kind
+    take one line there; `begins_group` draws a line above it.
     `id` goes into the settings file, so it never changes. A `fixed` key is bound by its widget and only told here.
     """
 
@@ -39,6 +40,7 @@ class Action:
     scope: str = EVERYWHERE
     keys: tuple[str, ...] = ()
     menu: str = ""
+    submenu: str = ""
     begins_group: bool = False
     enabled: Callable[[], bool] = always
     fixed: bool = False

@@ -61,13 +61,18 @@ class Actions(QObject):
             self._fill_menu(menu, name)
 
     def _fill_menu(self, menu: QMenu, name: str) -> None:
+        for submenu in menu.findChildren(QMenu):
+            submenu.deleteLater()
         menu.clear()
+        submenus: dict[str, QMenu] = {}
         for action in self.keymap.actions:
             if _menu(action) == name.replace("&", ""):
                 if action.begins_group and not menu.isEmpty():
                     menu.addSeparator()
+                if action.submenu and action.submenu not in submenus:
+                    submenus[action.submenu] = menu.addMenu(tr(action.submenu))
                 keys = self.keymap.keys(action.id)
-                entry = menu.addAction(
+                entry = submenus.get(action.submenu, menu).addAction(
                     f"{tr(action.text)}\t{button_text(native(keys[0]))}" if keys else tr(action.text)
                 )
                 entry.setEnabled(self.can_run(action))

@@ -1,11 +1,13 @@
 """The queue by keyboard: search, jump, views, many alerts at once, claims and snoozes."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.main_window import MainWindow
+from desktop.screens.palette import Palette
+from desktop.screens.queue.actions import SORTS
 from desktop.screens.queue.dialogs import BulkDialog, LineDialog
 from desktop.support.formats import DISPOSITION_WORDS
 from desktop.support.translation import ENGLISH, LANGUAGES, speak, tr
@@ -75,6 +77,30 @@ def test_searching_filters_and_comes_back_to_the_table(window: MainWindow, servi
     with qtbot.waitSignal(window.queue.loaded):
         window.queue_screen.search.field.clear()
     assert window.queue.count == 30
+
+
+def test_the_queue_is_sorted_by_keyboard(window: MainWindow, services: FakeServices, qtbot) -> None:
+    assert set(SORTS) == {column.sort for column in COLUMNS}
+    press(qtbot, Qt.Key.Key_K, CONTROL)
+    asked = dialog(Palette).query
+    qtbot.keyClicks(asked, "sort by amount")
+    with qtbot.waitSignal(window.queue.loaded):
+        qtbot.keyClick(asked, Qt.Key.Key_Return)
+    assert (window.queue.sort, window.queue.descending) == ("amount", True)
+    with qtbot.waitSignal(window.queue.loaded):
+        press_in_table(window, qtbot, Qt.Key.Key_O)
+    assert (window.queue.sort, window.queue.descending) == ("amount", False)
+    assert window.queue.table.headerData(FIELDS.index("amount"), Qt.Orientation.Horizontal) == "Amount ↑"
+
+
+def test_the_ways_to_sort_take_one_line_of_the_menu(window: MainWindow) -> None:
+    (menu,) = (entry.menu() for entry in window._menu_bar.actions() if entry.text() == "&Queue")
+    for _ in range(2):
+        menu.aboutToShow.emit()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    (sort,) = menu.findChildren(QMenu)
+    assert [entry.text() for entry in sort.actions()] == [*SORTS.values(), "Turn the order round\tO"]
+    assert "Sort by amount" not in [entry.text() for entry in menu.actions()]
 
 
 def test_a_filter_that_cannot_be_understood_changes_nothing(window: MainWindow, qtbot) -> None:

@@ -118,7 +118,9 @@ def test_every_action_stands_in_a_menu(window: MainWindow) -> None:
     shown: set[str] = set()
     for entry in window._menu_bar.actions():
         entry.menu().aboutToShow.emit()
-        shown |= {line.text().split("\t")[0].replace("&", "") for line in entry.menu().actions()}
+        lines = entry.menu().actions()
+        lines += [line for submenu in lines if submenu.menu() for line in submenu.menu().actions()]
+        shown |= {line.text().split("\t")[0].replace("&", "") for line in lines}
     assert {action.words for action in window.window_actions.keymap.actions} <= {text.rstrip("…") for text in shown}
 
 

@@ -4,8 +4,34 @@ from datetime import timedelta
 from functools import partial
 
 from desktop.screens.queue.screen import QueueScreen
+from desktop.screens.queue.view_model import QueueViewModel
 from desktop.support.actions import QUEUE, Action
 from desktop.support.translation import mark
+
+SORTS = {
+    "score": mark("Sort by score"),
+    "occurred_at": mark("Sort by time"),
+    "amount": mark("Sort by amount"),
+    "customer_id": mark("Sort by customer"),
+    "merchant": mark("Sort by merchant"),
+    "origin": mark("Sort by source"),
+    "disposition": mark("Sort by state"),
+    "due_at": mark("Sort by due time"),
+    "claimed_by": mark("Sort by analyst"),
+    "alert_id": mark("Sort by alert"),
+}
+
+
+def sorting_actions(queue: QueueViewModel) -> tuple[Action, ...]:
+    """The headings answer to the mouse alone."""
+    sort = mark("Sort")
+    return (
+        *(
+            Action(f"queue.sort_{field}", words, partial(queue.sort_by, field), QUEUE, submenu=sort)
+            for field, words in SORTS.items()
+        ),
+        Action("queue.turn_round", mark("Turn the order round"), queue.turn_round, QUEUE, ("O",), submenu=sort),
+    )
 
 
 def handling_actions(screen: QueueScreen) -> tuple[Action, ...]:

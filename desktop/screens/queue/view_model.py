@@ -82,6 +82,9 @@ class QueueViewModel(QObject):
         self.filtered.emit()
         self.refresh()
 
+    def turn_round(self) -> None:
+        self.sort_by(self.sort)
+
     def filter(self, state: QueueState | None) -> None:
         if state != self.state:
             self.state = state
