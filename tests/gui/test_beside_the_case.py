@@ -1,9 +1,11 @@
 """What stands beside a case, by keyboard: similar cases and what-if, over use cases in memory."""
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.main_window import MainWindow
+from desktop.widgets.table import RowTable
 from tests.fakes import FakeServices
 from tests.likeness import no_counterfactual
 
@@ -15,6 +17,43 @@ def press(qtbot, key: Qt.Key) -> None:
 def open_first(window: MainWindow, qtbot) -> None:
     press(qtbot, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.case.narrative.finished)
+
+
+def rows_shown(window: MainWindow, qtbot) -> RowTable:
+    qtbot.waitUntil(lambda: window.case_screen.rows_model.rowCount() > 0)
+    press(qtbot, Qt.Key.Key_R)
+    return window.case_screen.rows
+
+
+def notes_shown(window: MainWindow, qtbot) -> RowTable:
+    press(qtbot, Qt.Key.Key_M)
+    table = window.case_screen.file.table
+    qtbot.waitUntil(lambda: table.model().rowCount() > 0)
+    return table
+
+
+def moves_shown(window: MainWindow, qtbot) -> RowTable:
+    press(qtbot, Qt.Key.Key_W)
+    qtbot.keyClicks(QApplication.focusWidget(), "12")
+    press(qtbot, Qt.Key.Key_Return)
+    table = window.case_screen.what_if.table
+    qtbot.waitUntil(table.isVisible)
+    return table
+
+
+@pytest.mark.parametrize("shown", [rows_shown, notes_shown, moves_shown])
+def test_j_and_k_walk_the_table_that_has_the_focus(shown, window: MainWindow, qtbot) -> None:
+    open_first(window, qtbot)
+    evidence, table = window.case_screen.evidence, shown(window, qtbot)
+    table.setFocus()
+    table.setCurrentIndex(QModelIndex())
+    press(qtbot, Qt.Key.Key_J)
+    assert (table.line, evidence.line) == (0, 0)
+    evidence.setFocus()
+    press(qtbot, Qt.Key.Key_J)
+    assert evidence.line == 1
+    press(qtbot, Qt.Key.Key_K)
+    assert evidence.line == 0
 
 
 def test_a_similar_case_is_found_and_opened(window: MainWindow, services: FakeServices, qtbot) -> None:

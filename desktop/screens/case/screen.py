@@ -110,11 +110,12 @@ class CaseScreen(QWidget):
         QGuiApplication.clipboard().setText(self._view_model.copied())
 
     def step_evidence(self, by: int) -> None:
-        """Or through the similar cases or the links, where somebody stands in them."""
+        """Or through the links, or whichever table beside the evidence somebody stands in."""
         if self._body.currentWidget() is self.links:
             self.links.table.step(by)
             return
-        (self.similar.table if self.similar.table.hasFocus() else self.evidence).step(by)
+        stood_in = self.focusWidget()
+        (stood_in if isinstance(stood_in, RowTable) else self.evidence).step(by)
 
     def select_evidence(self, evidence_id: str) -> None:
         line = self.evidence_model.line_of(evidence_id)
