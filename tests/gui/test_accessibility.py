@@ -1,6 +1,8 @@
 """Every control has a name, every label is plain text, and the focus can be seen."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,27 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop.main_window import MainWindow
 from desktop.screens.about import AboutDialog
+from desktop.screens.case.narrative_state import NarrativeState
 from desktop.screens.help import KeysSheet
+from domain.narrative import Narrative
 from tests.gui.scenes import scenes
 from tests.gui.walking import MEANT_TO_BE_USED, accessible, controls, unnamed
 
 
 def dialogs() -> list[QWidget]:
     return [widget for widget in QApplication.topLevelWidgets() if widget.isVisible() and widget.isModal()]
+
+
+def reached_by_tab(first: QWidget) -> Iterator[QWidget]:
+    """From `first` on, once round its window."""
+    widget = first
+    while True:
+        by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if by_tab and widget.isVisible() and widget.isEnabled():
+            yield widget
+        widget = widget.nextInFocusChain()
+        if widget is first:
+            return
 
 
 @pytest.fixture
@@ -64,6 +80,36 @@ def test_the_tab_key_reaches_each_disposition(case_open: MainWindow, qtbot) -> N
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         reached.append(QApplication.focusWidget().accessibleName())
     assert reached == [
+        "Reasons, key C",
+        "Confirmed fraud, key 1",
+        "False positive, key 2",
+        "Inconclusive, key 3",
+        "Escalate, key 4",
+    ]
+
+
+def test_tab_goes_through_a_case_as_it_is_read(case_open: MainWindow, qtbot) -> None:
+    screen, told = case_open.case_screen, NarrativeState()
+    first, *others = case_open.case.narrative.sentences
+    for sentence in (replace(first, citations=("E1", "E5")), *others):  # its second chip is made after the others'
+        told.add(sentence)
+    told.finish(Narrative("narrator", "", False, told.sentences))
+    screen.narrative.show_state(told)
+    start = next(reached_by_tab(screen.header))
+    assert [one.accessibleName() for one in reached_by_tab(start) if screen.isAncestorOf(one)] == [
+        "Back to the queue",
+        "Next open alert, key N",
+        "Copy the explanation with its citations",
+        "Write the explanation again",
+        "Why it was flagged",
+        "Citation E1: select this evidence",
+        "Citation E5: select this evidence",
+        "Citation E2: select this evidence",
+        "Citation E4: select this evidence",
+        "Evidence",
+        "Timeline, rows behind the evidence, similar cases, what if, notes",
+        "Chart of the customer's payments over time",
+        "Note to the decision",
         "Reasons, key C",
         "Confirmed fraud, key 1",
         "False positive, key 2",

@@ -1,5 +1,7 @@
 """Why it was flagged, sentence by sentence, each with its badge and its citations; the draft below, greyed."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
@@ -150,6 +152,7 @@ class NarrativePanel(QScrollArea):
         for shown, sentence in zip(self.rows[kept:], self._shown[kept:], strict=True):
             shown.show_sentence(sentence)
             shown.show()
+        self._order_tabs()
         for left in self._rows[len(self._shown) :]:
             left.hide()
         pending = state.pending
@@ -158,6 +161,11 @@ class NarrativePanel(QScrollArea):
         self.draft_heading.setVisible(not state.finished)
         self.draft.setText(visible(pending, LONGEST_DRAFT))
         self.draft.setVisible(bool(pending))
+
+    def _order_tabs(self) -> None:
+        """Chips are made when sentences need them, which alone would put them behind all else in the window."""
+        for before, after in pairwise((self, *(chip for shown in self.rows for chip in shown.chips))):
+            QWidget.setTabOrder(before, after)
 
     def _row(self) -> SentenceRow:
         made = SentenceRow(self._look)
