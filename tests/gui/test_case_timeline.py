@@ -59,3 +59,21 @@ def test_copied_words_name_their_evidence(window: MainWindow, qtbot) -> None:
     assert "[E1]" in copied[0]
     evidence = window.case.case.evidence
     assert copied[2:] == [f"{item.id}: {item.statement}" for item in sorted(evidence, key=lambda item: item.rank)]
+
+
+def test_a_sentence_is_copied_with_its_citations(window: MainWindow, qtbot) -> None:
+    """And never without: no part of it can be selected, for the text in sight is without them."""
+    open_first(window, qtbot)
+    shown, told = window.case_screen.narrative.rows[1], window.case.narrative.sentences[1].text
+    assert "[E" in told
+    qtbot.mouseDClick(shown.text, Qt.MouseButton.LeftButton)
+    assert not shown.text.hasSelectedText()
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+    shown.chips[0].setFocus()
+    qtbot.keyClick(shown.chips[0], Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert clipboard.text() == told
+    clipboard.clear()
+    (copying,) = shown.actions()
+    copying.trigger()
+    assert clipboard.text() == told

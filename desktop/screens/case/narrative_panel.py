@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from desktop.screens.case.narrative_state import NarrativeState
@@ -40,16 +40,20 @@ STATUSES = {
 
 
 class SentenceRow(QFrame):
-    """A place for a sentence; making one takes ten times as long as showing another sentence in it."""
+    """A place for a sentence; making one takes ten times as long as showing another sentence in it.
+
+    It is copied whole, with its citations: by its menu, or by Ctrl+C at one of its chips. Its words cannot be
+    selected: they stand there without them.
+    """
 
     cited = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._citations: tuple[str, ...] = ()
+        self._told = ""
         self._badge = Badge(look)
         self.text = PlainLabel("", "narrative", wrap=True)
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line = row(self, 10)
         side = column()
         side.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -61,6 +65,10 @@ class SentenceRow(QFrame):
         self._line = row(gap=4)
         self._chips: list[QPushButton] = []
         line.addLayout(self._line)
+        copying = QAction(tr("Copy the sentence with its citations"), self)
+        copying.triggered.connect(self._copy)
+        self.addAction(copying)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     @property
     def chips(self) -> list[QPushButton]:
@@ -75,7 +83,7 @@ class SentenceRow(QFrame):
         shown = visible(CITATION.sub("", sentence.text).replace(" .", "."), LONGEST_SENTENCE)
         self.text.setText(shown)
         self.text.setAccessibleName(f"{words}: {shown}")
-        self._citations = sentence.citations
+        self._citations, self._told = sentence.citations, sentence.text
         while len(self._chips) < len(self._citations):
             self._chips.append(self._chip(len(self._chips)))
         for chip in self._chips[len(self._citations) :]:
@@ -104,8 +112,13 @@ class SentenceRow(QFrame):
         chip = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(chip, QPushButton):
             chip.click()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
         else:
             super().keyPressEvent(event)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._told)
 
 
 class NarrativePanel(QScrollArea):
