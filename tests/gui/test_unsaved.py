@@ -1,11 +1,14 @@
 """What is typed about a case is there again after a restart, and gone once it is saved."""
 
+import threading
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.main_window import MainWindow
 from desktop.screens.case.contest_dialog import ContestDialog
 from desktop.screens.case.texts_dialog import TextsDialog
+from domain.errors import StoreDamaged
 from tests.fakes import FakeServices
 from tests.gui.conftest import MakeWindow
 
@@ -56,6 +59,39 @@ def test_a_text_is_there_again_and_said_to_be_unsaved(window: MainWindow, servic
     qtbot.waitUntil(lambda: services.typed == {})
     assert ("save_text", ALERT, "call", "Good day.", "Good day, Ms Ito") in services.calls
     dialog.close()
+
+
+def test_nothing_is_typed_before_what_was_typed_last_is_there(window, services: FakeServices, qtbot) -> None:
+    case_of(window, qtbot)
+    services.typed[ALERT, "call"] = "Good day, Ms"
+    known, asked, go_on = services.unsaved, threading.Event(), threading.Event()
+    services.unsaved = lambda alert_id: (asked.set(), go_on.wait(60), known(alert_id))[-1]
+    window.dialogs.ask_text("call")
+    dialog = dialog_of(TextsDialog)
+    field = dialog.fields["call"]
+    qtbot.waitUntil(asked.is_set)
+    typed_over = field.isEnabled()
+    dialog.save()
+    go_on.set()
+    qtbot.waitUntil(lambda: field.toPlainText() == "Good day, Ms")
+    assert not typed_over and field.isEnabled()
+    assert not any(call[0] == "save_text" for call in services.calls), "an empty field is no edit of a text"
+    dialog.close()
+
+
+def test_the_draft_is_there_where_what_was_typed_last_cannot_be_read(window, services: FakeServices, qtbot) -> None:
+    case_of(window, qtbot)
+
+    def unsaved(alert_id: str) -> None:
+        raise StoreDamaged("The store cannot be read.", "")
+
+    services.unsaved = unsaved
+    window.dialogs.ask_text("call")
+    field = dialog_of(TextsDialog).fields["call"]
+    qtbot.waitUntil(field.isEnabled)
+    assert field.toPlainText() == "Good day."
+    assert window.banner.message.text() == "The store cannot be read."
+    dialog_of(TextsDialog).close()
 
 
 def test_the_ground_of_a_contest_is_there_again(make_window: MakeWindow, services: FakeServices, qtbot) -> None:

@@ -46,7 +46,7 @@ class TextsDialog(Dialog):
             field, told = QPlainTextEdit(), PlainLabel("", "small", wrap=True)
             field.setAccessibleName(tr(words))
             field.setTabChangesFocus(True)
-            field.setEnabled(False)  # until the draft is there
+            field.setEnabled(False)  # until the draft is there, and what was typed last
             field.textChanged.connect(partial(self._type, kind))
             stack = column(page, GAP, (0, 8, 0, 0))
             stack.addWidget(field, 1)

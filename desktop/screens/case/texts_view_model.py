@@ -10,7 +10,10 @@ from domain.narrative import Narrative
 
 
 class TextsViewModel(QObject):
-    """Of one case, while somebody looks at its texts. What is typed is kept, and told by `restored` after a crash."""
+    """Of one case, while somebody looks at its texts. What is typed is kept, and told by `restored` after a crash.
+
+    `restored` comes with `drafted`, not later: what was typed last would take the place of what is typed by then.
+    """
 
     drafted = Signal()  # every text is in `texts`
     saved = Signal(object)  # WorkingText
@@ -47,15 +50,15 @@ class TextsViewModel(QObject):
         )
 
     def _drafted(self, texts: tuple[WorkingText, ...]) -> None:
-        self.texts = {working.kind: working for working in texts}
-        self.drafted.emit()
-        self._unsaved.read(self.alert_id, self._restore)
+        self._unsaved.read(self.alert_id, lambda typed: self._show(texts, typed))
 
     def _saved(self, working: WorkingText) -> None:
         self.texts[working.kind] = working
         self.saved.emit(working)
 
-    def _restore(self, typed: tuple[UnsavedText, ...]) -> None:
+    def _show(self, texts: tuple[WorkingText, ...], typed: tuple[UnsavedText, ...]) -> None:
+        self.texts = {working.kind: working for working in texts}
+        self.drafted.emit()
         for one in typed:
             if (one.kind == "call" or one.kind == "sar") and one.text != self.texts[one.kind].text:
                 self.restored.emit(one.kind, one.text)

@@ -42,8 +42,14 @@ class Unsaved(QObject):
             self._write(alert_id, kind, text)
 
     def read(self, alert_id: str, done: Callable[[tuple[UnsavedText, ...]], None]) -> None:
+        """`done` gets nothing where it cannot be read, which `failed` tells: somebody waits to go on typing."""
+
+        def failed(error: Exception) -> None:
+            self.failed.emit(error)
+            done(())
+
         self.keep()
-        self._tasks.read(lambda: self._services.unsaved(alert_id), done, self.failed.emit)
+        self._tasks.read(lambda: self._services.unsaved(alert_id), done, failed)
 
     def _write(self, alert_id: str, kind: UnsavedKind, text: str) -> None:
         self._tasks.write(lambda: self._services.keep_unsaved(alert_id, kind, text), lambda _: None, self.failed.emit)
