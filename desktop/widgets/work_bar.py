@@ -35,7 +35,7 @@ class WorkBar(QFrame):
         line.addWidget(self.cancel)
         self.cancel.clicked.connect(long_work.cancel)
         long_work.started.connect(self._started)
-        long_work.slow.connect(lambda _: self.show())
+        long_work.slow.connect(self.show)
         long_work.progressed.connect(self._progressed)
         long_work.cancelling.connect(self._cancelling)
         long_work.paused.connect(self._paused)

@@ -13,6 +13,7 @@ from desktop.support.formats import DISPOSITION_WORDS
 from desktop.support.translation import ENGLISH, LANGUAGES, speak, tr
 from desktop.tables.delegates import ICON, PAD
 from desktop.tables.queue_model import COLUMNS
+from domain.errors import InvalidDecision
 from tests.fakes import FakeServices
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -146,6 +147,51 @@ def test_many_are_decided_after_a_yes_and_undone_in_one_go(window: MainWindow, s
         press_in_table(window, qtbot, Qt.Key.Key_Z, CONTROL)
     assert ("reverse_many", ("A-T-1000", "A-T-1001", "A-T-1002")) in services.calls
     qtbot.waitUntil(lambda: window.queue.count == 30)
+
+
+def test_what_was_chosen_and_written_stays_where_many_are_refused(
+    window: MainWindow, services: FakeServices, qtbot
+) -> None:
+    services.fail["decide_many"] = InvalidDecision("False positive needs a note.", "Write why.")
+    press(qtbot, Qt.Key.Key_J, SHIFT)
+    press(qtbot, Qt.Key.Key_D)
+    shown = dialog(BulkDialog)
+    shown.disposition.setCurrentIndex(1)
+    shown.reason.setCurrentIndex(1)
+    reason = shown.reason.currentData()
+    shown.note.setText("?")
+    shown.go.click()
+    qtbot.waitUntil(lambda: not window.long_work.busy and shown.go.isEnabled())
+    assert shown.isVisible() and shown.banner.message.text() == "False positive needs a note."
+    assert not window.banner.isVisible()
+    assert (shown.disposition.currentIndex(), shown.reason.currentData(), shown.note.text()) == (1, reason, "?")
+    del services.fail["decide_many"]
+    shown.note.setText("one campaign")
+    with qtbot.waitSignal(shown.finished):
+        qtbot.keyClick(shown.note, Qt.Key.Key_Return)
+    assert ("decide_many", ("A-T-1000", "A-T-1001"), "false_positive", "one campaign", (reason,)) in services.calls
+    qtbot.waitUntil(lambda: window.notice.message.text() == "2 alerts: false positive.")
+
+
+def test_many_are_not_decided_while_other_work_is_under_way(window: MainWindow, services: FakeServices, qtbot) -> None:
+    services.go_on.clear()
+    window.score()
+    press(qtbot, Qt.Key.Key_D)
+    shown = dialog(BulkDialog)
+    shown.disposition.setCurrentIndex(1)
+    shown.go.click()
+    qtbot.waitUntil(shown.banner.isVisible)
+    assert shown.banner.message.text() == "Scoring is still under way."
+    with qtbot.waitSignal(window.queue.loaded):
+        services.go_on.set()
+    shown.go.click()
+    assert shown.banner.message.text() == "The queue was sorted anew meanwhile.", "other alerts may stand there"
+    assert services.decisions == {}
+    gone = []
+    shown.destroyed.connect(lambda: gone.append(True))
+    shown.reject()
+    qtbot.waitUntil(lambda: bool(gone))
+    window.long_work.slow.emit("Scoring")  # the bar that went with the dialog hears nothing of it
 
 
 def test_claim_release_snooze_and_wake(window: MainWindow, services: FakeServices, qtbot) -> None:

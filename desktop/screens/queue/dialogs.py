@@ -8,6 +8,7 @@ from desktop.support.formats import DISPOSITION_WORDS
 from desktop.support.look import Look
 from desktop.support.translation import tr, trn
 from desktop.widgets.dialog import Dialog
+from desktop.widgets.work_bar import WorkBar
 from domain.review import DISPOSITIONS, Disposition
 
 LONGEST_NOTE = 4000
@@ -37,7 +38,10 @@ class LineDialog(Dialog):
 
 
 class BulkDialog(Dialog):
-    """Says how many alerts get the disposition, and waits for a yes."""
+    """Says how many alerts get the disposition, and waits for a yes.
+
+    Stays until all are decided: what was chosen and written is not lost where it is refused, as a policy may do.
+    """
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class BulkDialog(Dialog):
         shown: str,
         reasons: Mapping[Disposition, Mapping[str, str]],
         decide: Callable[[Disposition, str, tuple[str, ...]], None],
+        bar: WorkBar,
         look: Look,
         parent: QWidget,
     ) -> None:
@@ -68,17 +73,38 @@ class BulkDialog(Dialog):
         self.add_field(tr("Disposition"), self.disposition)
         self.add_field(tr("Reason"), self.reason)
         self.add_field(tr("Note"), self.note)
-        self.add_button(tr("Cancel")).clicked.connect(self.reject)
+        self.body.addWidget(bar)
+        self.cancel = self.add_button(tr("Cancel"))
+        self.cancel.clicked.connect(self.reject)
         self.go = self.add_button(trn("Decide {count} alert", "Decide {count} alerts", count, count=shown), True)
         self.go.setEnabled(False)
         self.disposition.currentIndexChanged.connect(self._list_reasons)
-        self.go.clicked.connect(self.accept)
+        self.go.clicked.connect(self._go)
         self.disposition.setFocus()
 
-    def accept(self) -> None:
-        super().accept()
+    def settle(self, error: Exception | None = None) -> None:
+        """None: it is done, and the dialog goes."""
+        self._let(True)
+        if error is None:
+            self.accept()
+            return
+        self.banner.fail(error)
+        self.note.setFocus()
+
+    def reject(self) -> None:
+        """Not while they are being decided: the bar cancels that."""
+        if self.cancel.isEnabled():
+            super().reject()
+
+    def _go(self) -> None:
+        self.banner.hide()
+        self._let(False)
         reason = self.reason.currentData()
         self._decide(self.disposition.currentData(), self.note.text().strip(), (reason,) if reason else ())
+
+    def _let(self, possible: bool) -> None:
+        for part in (self.disposition, self.reason, self.note, self.cancel, self.go):
+            part.setEnabled(possible)
 
     def _list_reasons(self, index: int) -> None:
         self.go.setEnabled(index >= 0)

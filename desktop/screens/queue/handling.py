@@ -9,15 +9,17 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.screens.queue.view_model import QueueViewModel
 from desktop.screens.undoable import Undoable
-from desktop.services import Services
+from desktop.services import Services, Snapshot
 from desktop.support.failures import busy
 from desktop.support.formats import DISPOSITION_WORDS, Formats
 from desktop.support.translation import tr, trn
 from desktop.tasks import LongWork, Tasks
+from domain.errors import WhyflagError
 from domain.review import BulkDecision, Disposition
 
 Ranges = Sequence[tuple[int, int]]  # lines [first, last)
 Chosen = Callable[[tuple[str, ...]], None]
+Settle = Callable[[Exception | None], None]
 
 
 class QueueHandling(QObject):
@@ -38,13 +40,28 @@ class QueueHandling(QObject):
         super().__init__()
         self._services = services
         self._tasks = tasks
-        self._long_work = long_work
+        self.long_work = long_work
         self._queue = queue
         self._formats = formats
         self._undoable = undoable
 
-    def decide(self, ranges: Ranges, disposition: Disposition, note: str, reasons: tuple[str, ...] = ()) -> None:
-        self._with_ids(ranges, lambda ids: self._decide(ids, disposition, note, reasons))
+    def decide(
+        self,
+        snapshot: Snapshot | None,
+        ranges: Ranges,
+        disposition: Disposition,
+        note: str,
+        reasons: tuple[str, ...],
+        settle: Settle,
+    ) -> None:
+        """`settle` gets None once all are decided, or why none is: whoever asked can ask again.
+
+        `ranges` are those of `snapshot`: in a newer one, other alerts stand there.
+        """
+        if snapshot is not self._queue.snapshot:
+            settle(WhyflagError(tr("The queue was sorted anew meanwhile."), tr("Choose the alerts once more.")))
+            return
+        self._with_ids(ranges, lambda ids: self._decide(ids, disposition, note, reasons, settle), settle)
 
     def undo(self) -> None:
         """The newest decision of this session, where it was one for many."""
@@ -59,10 +76,10 @@ class QueueHandling(QObject):
             self._undoable.add(ids)
             self.failed.emit(error)
 
-        if self._long_work.start(tr("Taking back"), lambda: self._services.reverse_many(ids), done, failed):
+        if self.long_work.start(tr("Taking back"), lambda: self._services.reverse_many(ids), done, failed):
             self._undoable.take()
         else:
-            self.failed.emit(busy(self._long_work.title))
+            self.failed.emit(busy(self.long_work.title))
 
     def claim(self, ranges: Ranges) -> None:
         def done(taken: tuple[str, ...]) -> None:
@@ -82,7 +99,9 @@ class QueueHandling(QObject):
         words = tr("Asleep until {time}.", time=self._formats.time(until.astimezone())) if until else tr("Awake again.")
         self._write(ranges, lambda ids: self._services.snooze(ids, until), lambda _: self._tell(words))
 
-    def _decide(self, ids: tuple[str, ...], disposition: Disposition, note: str, reasons: tuple[str, ...]) -> None:
+    def _decide(
+        self, ids: tuple[str, ...], disposition: Disposition, note: str, reasons: tuple[str, ...], settle: Settle
+    ) -> None:
         def done(result: BulkDecision) -> None:
             if result.changed:
                 self._undoable.add(result.changed)
@@ -100,21 +119,23 @@ class QueueHandling(QObject):
                     passed,
                 )
             self._tell(told, undoable=bool(result.changed))
+            settle(None)
 
         work = lambda: self._services.decide_many(ids, disposition, note, reasons)  # noqa: E731
-        if not self._long_work.start(tr("Deciding"), work, done, self.failed.emit):
-            self.failed.emit(busy(self._long_work.title))
+        if not self.long_work.start(tr("Deciding"), work, done, settle):
+            settle(busy(self.long_work.title))
 
     def _count(self, result: BulkDecision) -> tuple[int]:
         return (len(result.changed),)
 
-    def _with_ids(self, ranges: Ranges, act: Chosen) -> None:
+    def _with_ids(self, ranges: Ranges, act: Chosen, failed: Callable[[Exception], None]) -> None:
         snapshot = self._queue.snapshot
         if snapshot is not None and ranges:
-            self._tasks.read(lambda: self._services.alert_ids(snapshot, ranges), act, self.failed.emit)
+            self._tasks.read(lambda: self._services.alert_ids(snapshot, ranges), act, failed)
 
     def _write(self, ranges: Ranges, change: Callable[[tuple[str, ...]], object], done: Callable[..., None]) -> None:
-        self._with_ids(ranges, lambda ids: self._tasks.write(lambda: change(ids), done, self.failed.emit))
+        failed = self.failed.emit
+        self._with_ids(ranges, lambda ids: self._tasks.write(lambda: change(ids), done, failed), failed)
 
     def _tell(self, words: str, undoable: bool = False) -> None:
         self._queue.refresh()

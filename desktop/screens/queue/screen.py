@@ -22,6 +22,7 @@ from desktop.widgets.empty import EmptyState
 from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import PAGE, WIDE, column, row, titled
 from desktop.widgets.table import RowTable
+from desktop.widgets.work_bar import WorkBar
 from domain.decision_policy import reason_codes
 from domain.queue_query import SavedView
 from domain.review import Disposition, QueueState
@@ -133,13 +134,15 @@ class QueueScreen(QWidget):
 
     def ask_decision(self) -> None:
         """For the rows chosen at this moment, whatever is chosen later."""
-        ranges, count = self.chosen, self.chosen_count
+        snapshot, ranges, count = self._view_model.snapshot, self.chosen, self.chosen_count
 
         def decide(disposition: Disposition, note: str, reasons: tuple[str, ...]) -> None:
-            self._handling.decide(ranges, disposition, note, reasons)
+            self._handling.decide(snapshot, ranges, disposition, note, reasons, dialog.settle)
 
         if count:
-            self._open(BulkDialog(count, self._formats.count(count), reason_codes(), decide, self._look, self))
+            bar = WorkBar(self._handling.long_work, self._formats)
+            dialog = BulkDialog(count, self._formats.count(count), reason_codes(), decide, bar, self._look, self)
+            self._open(dialog)
 
     def claim(self) -> None:
         self._handling.claim(self.chosen)
