@@ -3,35 +3,54 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.main_window import CASE, HEALTH, MANUAL, MODEL, QUEUE, SETTINGS, THRESHOLD, MainWindow
 from desktop.screens.case.contest_dialog import ContestDialog
+from desktop.screens.crash import CrashDialog
+from desktop.screens.imports.dialog import ImportDialog
 from desktop.screens.unlock import UnlockDialog
+from desktop.screens.users.dialog import UsersDialog
+from desktop.screens.users.sheet import SheetDialog
+from desktop.support.crash import CrashFile
 from desktop.support.look import Look
+from desktop.support.recovery_sheet import sheet_text
 from desktop.tasks import Tasks
+from domain.import_report import ImportReport
 
+D = TypeVar("D", bound=QWidget)
 CLASSIFIER, LANGUAGE_MODEL = 0, 2  # pages of the models
+NO_KEY = "-".join(("ABCD",) * 13)  # of a recovery sheet: it opens nothing
+CRASH = """2026-02-03T08:14:05+00:00 whyflag 0.1.0, Python 3.11.9, Qt 6.9.1, Linux
+  /usr/lib/whyflag/desktop/tables/text_table.py:45 data
+  builtins.IndexError
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a scene is set up on; `file` is one to import, the same for every store."""
+    """What a scene is set up on; `file` is one to import, `report` what an import tells: the same for every store."""
 
     window: MainWindow
     tasks: Tasks
     look: Look
     store: Path
     file: Path
+    report: ImportReport
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`show` brings it up; a dialog that it returns is pictured in place of the window, and closed afterwards."""
+    """`show` brings it up; a dialog that it returns is pictured in place of the window, and closed afterwards.
+
+    `before` goes where it is shown, if that reads something first: it is read before `show` is called.
+    """
 
     name: str
     show: Callable[[Stage], QWidget | None]
+    before: Callable[[Stage], None] | None = None
 
 
 def _place(place: int) -> Callable[[Stage], None]:
@@ -57,6 +76,12 @@ def _asked(ask: Callable[[MainWindow], object]) -> Callable[[Stage], QWidget | N
     return shown
 
 
+def _opened(kind: type[D], ask: Callable[[MainWindow], object], stage: Stage) -> D:
+    dialog = _asked(ask)(stage)
+    assert isinstance(dialog, kind)
+    return dialog
+
+
 def _dialogs(window: MainWindow) -> list[QWidget]:
     return [widget for widget in window.findChildren(QWidget) if widget.isWindow() and widget.isModal()]
 
@@ -80,6 +105,40 @@ def _import(stage: Stage) -> QWidget | None:
     return _asked(lambda window: window.dialogs.ask_import([stage.file]))(stage)
 
 
+def _import_report(stage: Stage) -> QWidget:
+    """As after an import; nothing is imported."""
+    dialog = _opened(ImportDialog, lambda window: window.dialogs.ask_import(), stage)
+    dialog.show_report(stage.report)
+    return dialog
+
+
+def _user_form(stage: Stage) -> QWidget | None:
+    """The dialog of the users, over which it stands, goes with it."""
+    users = _opened(UsersDialog, lambda window: window.dialogs.ask_users(), stage)
+    users.add.click()
+    if users.form is not None:
+        users.form.finished.connect(users.deleteLater)
+    return users.form
+
+
+def _recovery_sheet(stage: Stage) -> QWidget:
+    text = sheet_text(stage.store, NO_KEY, (stage.window.person,))
+    dialog = SheetDialog(text, _never, stage.look, stage.window)
+    dialog.open()
+    return dialog
+
+
+class _LastCrash(CrashFile):
+    def left_behind(self) -> str:
+        return CRASH
+
+
+def _crash(stage: Stage) -> QWidget:
+    dialog = CrashDialog(_LastCrash(stage.store.parent / "crash.txt", ""), stage.look, stage.window)
+    dialog.open()
+    return dialog
+
+
 def _contest(stage: Stage) -> QWidget:
     dialog = ContestDialog(stage.window.case.alert_id or "", stage.look, stage.window)
     dialog.open()
@@ -92,8 +151,8 @@ def _unlock(stage: Stage) -> QWidget:
     return dialog
 
 
-def _never(*_given: object, **_named: object) -> None:
-    raise AssertionError("pictures open no store")
+def _never(*_given: object, **_named: object) -> NoReturn:
+    raise AssertionError("pictures open no store and print nothing")
 
 
 def _case_as_opened(window: MainWindow) -> None:
@@ -105,6 +164,7 @@ SCENES = (
     Scene("unlock", _unlock),
     Scene("queue", _place(QUEUE)),
     Scene("bulk", _asked(_bulk)),
+    Scene("go-to", _asked(lambda window: window.queue_screen.ask_jump())),
     Scene("case", _in_case(_case_as_opened)),
     Scene("rows", _in_case(lambda window: window.case_screen.show_rows())),
     Scene("similar", _in_case(lambda window: window.case_screen.show_similar())),
@@ -115,8 +175,10 @@ SCENES = (
     Scene("sar", _asked(lambda window: window.dialogs.ask_text("sar"))),
     Scene("contest", _contest),
     Scene("import", _import),
+    Scene("import-report", _import_report),
     Scene("report", _asked(lambda window: window.dialogs.ask_report())),
     Scene("threshold", _place(THRESHOLD)),
+    Scene("threshold-apply", lambda stage: stage.window.threshold_screen.confirm(), _place(THRESHOLD)),
     Scene("model", _models(CLASSIFIER)),
     Scene("language-model", _models(LANGUAGE_MODEL)),
     Scene("health", _place(HEALTH)),
@@ -125,5 +187,9 @@ SCENES = (
     Scene("palette", _asked(lambda window: window.dialogs.show_palette())),
     Scene("keys", _asked(lambda window: window.dialogs.show_keys())),
     Scene("passphrase", _asked(lambda window: window.dialogs.ask_passphrase())),
+    Scene("users", _asked(lambda window: window.dialogs.ask_users())),
+    Scene("user", _user_form),
+    Scene("recovery-sheet", _recovery_sheet),
+    Scene("crash", _crash),
     Scene("about", _asked(lambda window: window.dialogs.show_about())),
 )

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSize, QTimer
@@ -21,6 +22,8 @@ from desktop.support.theme import THEMES
 from desktop.support.translation import ENGLISH, locale_of, speak
 from desktop.surroundings import Surroundings
 from desktop.tasks import Tasks
+from domain.import_report import ImportReport, Reject
+from domain.transactions import Period
 
 SIZE = QSize(1280, 800)
 NOBODY = Product("", "")
@@ -33,6 +36,27 @@ SAMPLE = """Booking Date;Account;Amount;Currency;Beneficiary;Reference;Card pres
 04.02.2026 12:05;C-000082;12,90;EUR;Lunch bar;;yes
 04.02.2026 23:58;C-000237;899,00;EUR;Phones online;order 5512;no
 """
+
+REPORT = ImportReport(
+    import_id=1,
+    mapping="bookings",
+    sources=("bookings.csv",),
+    rows=10_652,
+    accepted=10_400,
+    rejects=(
+        Reject("the time cannot be read", 140, (3, 4, 5), ("31/31/2026", "n/a", "soon"), "bookings.csv"),
+        Reject("the amount is negative", 12, (17, 408, 911), ("-3.20", "-18.00", "-0.01"), "bookings.csv"),
+    ),
+    duplicates=100,
+    conflicts=2,
+    self_transfers=9,
+    zero_amounts=4,
+    negative_amounts=12,
+    null_amounts=0,
+    flagged=31,
+    labelled=0,
+    period=Period(datetime(2026, 1, 1), datetime(2026, 2, 28, 23, 59, 59)),
+)
 
 
 def take_pictures(
@@ -58,7 +82,7 @@ def take_pictures(
     window = MainWindow(services, tasks, Surroundings(store, about.version, about.notices, *kept, look, formats))
     window.resize(size)
     window.show()
-    stage = Stage(window, tasks, look, store, file)
+    stage = Stage(window, tasks, look, store, file, REPORT)
     _wait_for(lambda: window.queue_screen.table.line >= 0 and window.queue.table.row(0) is not None)
     window.walk.open_line(0)
     _wait_for(lambda: window.case.narrative.finished)
@@ -83,6 +107,9 @@ def _name(scene: Scene, theme: str, language: str) -> str:
 
 
 def _take(scene: Scene, stage: Stage, path: Path) -> None:
+    if scene.before is not None:
+        scene.before(stage)
+        _calm(stage.tasks)
     dialog = scene.show(stage)
     _calm(stage.tasks)
     image = (dialog or stage.window).grab().toImage().convertToFormat(QImage.Format.Format_RGB888)

@@ -25,7 +25,7 @@ from tests.fakes import FakeServices
 READ_BY_CODE = {"at", "details", "hash", "previous", "action", "origin", "field", "frm", "name_of", "alert_id"}
 SHOWN_IDS = {"customer_id", "merchant_id", "device_id", "terminal_id", "counterparty_id"}
 ASKED = ("case", "transactions", "case_file", "texts", "similar", "links", "views", "model_page", "health", "unsaved",
-         "what_if", "counterfactual")  # fmt: skip
+         "what_if", "counterfactual", "users")  # fmt: skip
 
 # Of desktop.services, which does not load what its records are made of.
 NAMED = {**vars(evidence), **vars(review), **vars(scoring), **vars(transactions)}

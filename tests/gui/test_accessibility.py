@@ -3,17 +3,21 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from desktop import screens
 from desktop.main_window import MainWindow
 from desktop.screens.about import AboutDialog
 from desktop.screens.case.narrative_state import NarrativeState
 from desktop.screens.help import KeysSheet
+from desktop.widgets.dialog import Dialog
 from domain.narrative import Narrative
 from tests.gui.scenes import scenes
 from tests.gui.walking import MEANT_TO_BE_USED, accessible, controls, unnamed
@@ -43,11 +47,16 @@ def case_open(window: MainWindow, qtbot) -> MainWindow:
 
 
 def test_no_control_of_any_scene_is_unnamed(window: MainWindow, look, qtbot, tmp_path: Path) -> None:
+    seen = set()
     for name, root in scenes(window, look, tmp_path, qtbot):
+        seen.add(type(root))
         assert any(True for _ in controls(root)), name
         assert unnamed(root) == [], name
         told = [(role, said) for _, role, said in accessible(root)]
         assert [role for role, said in told if role in MEANT_TO_BE_USED and not said.strip()] == [], name
+    for module in walk_packages(screens.__path__, "desktop.screens."):
+        import_module(module.name)
+    assert {*Dialog.__subclasses__(), Dialog} <= seen, "each dialog is a scene"
 
 
 def test_assistive_technology_finds_a_role_and_a_name(case_open: MainWindow, qtbot) -> None:

@@ -188,9 +188,7 @@ class ImportDialog(WorkDialog):
         paths, mapping, table = model.paths, model.mapping, model.table
 
         def done(report: ImportReport) -> None:
-            self._report = report
-            self.quality.show_report(report)
-            self._go(REPORT)
+            self.show_report(report)
             if not self.isVisible():
                 self.tell(imported_words(report, self._formats), tr("Look at it…"), self.open)
             self.imported.emit()
@@ -208,6 +206,11 @@ class ImportDialog(WorkDialog):
             self._changed()
         else:
             self.banner.fail(busy(self._long_work.title))
+
+    def show_report(self, report: ImportReport) -> None:
+        self._report = report
+        self.quality.show_report(report)
+        self._go(REPORT)
 
     def _copy(self) -> None:
         if self._report is not None:
