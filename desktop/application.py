@@ -113,7 +113,7 @@ class Application(QObject):
         self._idle.end()
         self._clipboard.clear()
         for dialog in window.findChildren(QDialog):
-            dialog.reject()
+            dialog.done(QDialog.DialogCode.Rejected)  # whatever stands against closing it
         self.window = None
         dialog = self._ask(str(window.store))
         dialog.lock(window.person.name)

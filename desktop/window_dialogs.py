@@ -88,8 +88,10 @@ class WindowDialogs:
     def ask_quit(self) -> None:
         from desktop.screens.quit import QuitDialog
 
-        dialog = QuitDialog(self._window.long_work, self._around.look, self._window)
+        work = self._window.long_work
+        dialog = QuitDialog(work.title, self._around.look, self._window)
         dialog.accepted.connect(self._window.close)
+        work.ended.connect(dialog.reject)  # nothing is left to lose
         dialog.open()
 
     def _open(self, dialog: WorkDialog) -> None:

@@ -11,12 +11,14 @@ from desktop.main_window import CASE, HEALTH, MANUAL, MODEL, QUEUE, SETTINGS, TH
 from desktop.screens.case.contest_dialog import ContestDialog
 from desktop.screens.crash import CrashDialog
 from desktop.screens.imports.dialog import ImportDialog
+from desktop.screens.quit import QuitDialog
 from desktop.screens.unlock import UnlockDialog
 from desktop.screens.users.dialog import UsersDialog
 from desktop.screens.users.sheet import SheetDialog
 from desktop.support.crash import CrashFile
 from desktop.support.look import Look
 from desktop.support.recovery_sheet import sheet_text
+from desktop.support.translation import tr
 from desktop.tasks import Tasks
 from domain.import_report import ImportReport
 
@@ -133,6 +135,13 @@ class _LastCrash(CrashFile):
         return CRASH
 
 
+def _quit(stage: Stage) -> QWidget:
+    """As where a training is under way; none is."""
+    dialog = QuitDialog(tr("Training"), stage.look, stage.window)
+    dialog.open()
+    return dialog
+
+
 def _crash(stage: Stage) -> QWidget:
     dialog = CrashDialog(_LastCrash(stage.store.parent / "crash.txt", ""), stage.look, stage.window)
     dialog.open()
@@ -191,5 +200,6 @@ SCENES = (
     Scene("user", _user_form),
     Scene("recovery-sheet", _recovery_sheet),
     Scene("crash", _crash),
+    Scene("quit", _quit),
     Scene("about", _asked(lambda window: window.dialogs.show_about())),
 )

@@ -4,16 +4,15 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.support.look import Look
 from desktop.support.translation import tr
-from desktop.tasks import LongWork
 from desktop.widgets.dialog import Dialog
 
 
 class QuitDialog(Dialog):
-    """Accepted where the work may be lost; goes by itself once there is nothing left to lose."""
+    """Accepted where the work, named by its title, may be lost."""
 
-    def __init__(self, long_work: LongWork, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, work: str, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(
-            tr("{work} is still under way.", work=long_work.title),
+            tr("{work} is still under way.", work=work),
             tr("Quitting cancels it: nothing of the unfinished step is kept."),
             look,
             parent,
@@ -23,4 +22,3 @@ class QuitDialog(Dialog):
         self.quit.clicked.connect(self.accept)
         self.stay.clicked.connect(self.reject)
         self.stay.setFocus()
-        long_work.ended.connect(self.reject)

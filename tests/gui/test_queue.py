@@ -234,11 +234,13 @@ def test_decisions_for_one_and_for_many_are_taken_back_newest_first(
 ) -> None:
     def decide_two(first: int) -> None:
         with qtbot.waitSignal(window.queue.loaded):
-            window.handling.decide([(first, first + 2)], "inconclusive", "")
+            window.handling.decide(window.queue.snapshot, [(first, first + 2)], "inconclusive", "", (), lambda _: None)
+        qtbot.waitUntil(lambda: not window.long_work.busy)
 
     def undo() -> None:
-        with qtbot.waitSignal(window.queue.loaded):
+        with qtbot.waitSignal(window.handling.told):
             window.undo()
+        qtbot.waitUntil(lambda: not window.long_work.busy)
 
     window.case.open("A-T-1009")
     qtbot.waitUntil(lambda: window.case.case is not None)

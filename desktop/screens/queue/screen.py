@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from desktop.screens.queue.dialogs import BulkDialog, LineDialog
 from desktop.screens.queue.handling import QueueHandling
@@ -137,7 +138,13 @@ class QueueScreen(QWidget):
         snapshot, ranges, count = self._view_model.snapshot, self.chosen, self.chosen_count
 
         def decide(disposition: Disposition, note: str, reasons: tuple[str, ...]) -> None:
-            self._handling.decide(snapshot, ranges, disposition, note, reasons, dialog.settle)
+            self._handling.decide(snapshot, ranges, disposition, note, reasons, settle)
+
+        def settle(error: Exception | None) -> None:
+            if isValid(dialog):
+                dialog.settle(error)
+            elif error is not None:  # the lock closed it meanwhile
+                self._handling.failed.emit(error)
 
         if count:
             bar = WorkBar(self._handling.long_work, self._formats)
