@@ -207,7 +207,10 @@ class MainWindow(QMainWindow):
 
     def apply_threshold(self, policy: AnyPolicy) -> None:
         self._start(
-            tr("Threshold"), lambda: self._services.apply_threshold(policy), applied_words, self._threshold_applied
+            tr("Threshold"),
+            lambda: self._services.apply_threshold(policy),
+            lambda applied, formats: applied_words(applied, policy, formats),
+            self._threshold_applied,
         )
 
     def quit(self) -> None:

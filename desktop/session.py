@@ -22,6 +22,7 @@ class Session:
     place: str = ""
     text_percent: int = 100  # that the columns were wide enough for
     states: dict[str, str] = field(default_factory=dict)
+    percents: dict[str, int] = field(default_factory=dict)  # the same of each state, where it is another
 
 
 class SessionFile(KeptFile[Session]):
@@ -42,17 +43,19 @@ def restore_states(screen: QWidget, session: Session) -> None:
             part.restoreState(_bytes(session.states[part.objectName()]))
             table = part.parent()
             if isinstance(table, RowTable):
-                table.scale = session.text_percent / 100
+                table.scale = session.percents.get(part.objectName(), session.text_percent) / 100
 
 
 def remember(window: QMainWindow, session: Session, place: str, text_percent: int) -> Session:
     states = {part.objectName(): _text(part.saveState()) for part in _movable(window)}
+    older = {name: session.percents.get(name, session.text_percent) for name in session.states.keys() - states.keys()}
     return replace(
         session,
         geometry=_text(window.saveGeometry()),
         place=place,
         text_percent=text_percent,
         states={**session.states, **states},
+        percents={name: percent for name, percent in older.items() if percent != text_percent},
     )
 
 

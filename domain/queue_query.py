@@ -34,6 +34,7 @@ COLUMNS: Final[dict[str, Kind]] = {
 }  # fmt: skip
 TOKEN = re.compile(r"""-?(?:[a-z]+(?:>=|<=|[:=<>]))?(?:"[^"]*"?|[^\s"]+)+""", re.IGNORECASE)
 TERM = re.compile(r"(-?)(?:([a-z]+)(>=|<=|[:=<>]))?(.*)", re.IGNORECASE | re.DOTALL)
+VALUE = re.compile(r'(?:"[^"]*"?|[^,"])+')  # commas part values, but for those in quotes
 LONGEST_FILTER = 1000
 
 
@@ -91,9 +92,13 @@ def _term(token: str) -> Term:
     operator: Operator = ("contains" if kind == "text" else "=") if sign == ":" else cast(Operator, sign)
     if operator not in ("contains", "=") and kind in ("text", "choice"):
         raise InvalidFilter(f"{token}: {column} has no order.", f"Write {column}:value.")
-    values = tuple(part.strip() for part in rest.replace('"', "").split(",") if part.strip())
+    values = tuple(value for part in VALUE.findall(rest) if (value := part.replace('"', "").strip()))
     if not values:
         raise InvalidFilter(f"{token} names no value.", f"Write {column}{sign}value.")
+    if operator not in ("contains", "=") and len(values) > 1:  # 1,000 and 12,50 are no two values
+        raise InvalidFilter(
+            f"{token}: one value at most can be compared with.", "Write numbers without commas, as in amount>=1250.50."
+        )
     return Term(column, operator, tuple(READERS[kind](column, value) for value in values), negated=bool(minus))
 
 

@@ -32,7 +32,11 @@ class CrashDialog(Dialog):
         self.keep = self.add_button(tr("Keep the file"), primary=True)
         self.delete.clicked.connect(self._delete)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
-        self.keep.clicked.connect(self.accept)
+        self.keep.clicked.connect(self._keep)
+
+    def _keep(self) -> None:
+        self._crash.keep()
+        self.accept()
 
     def _delete(self) -> None:
         self._crash.delete()

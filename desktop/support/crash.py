@@ -34,6 +34,13 @@ class CrashFile:
         if self._fatal is not None:
             self._watch()
 
+    def keep(self) -> None:
+        """Under another name, with the time: what is kept is not offered again."""
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        self.path.rename(self.path.with_stem(f"{self.path.stem}-{now}"))
+        if self._fatal is not None:
+            self._watch()
+
     def watch(self) -> None:
         """From now on a fatal signal (a crash in native code) writes every thread's stack, too."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

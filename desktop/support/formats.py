@@ -62,6 +62,9 @@ class Formats:
         """Date and time to the second, the year in full."""
         return f"{self.date(moment)} {self._locale.toString(_qt(moment).time(), 'HH:mm:ss')}"
 
+    def clock(self, moment: datetime) -> str:
+        return self._locale.toString(_qt(moment).time(), "HH:mm")
+
     def date(self, moment: datetime) -> str:
         return self.day(moment.date())
 

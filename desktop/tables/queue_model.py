@@ -173,7 +173,9 @@ class QueueModel(QAbstractTableModel):
 
     def _state(self, row: QueueRow) -> str:
         if row.state == "open" and row.snoozed_until is not None and row.snoozed_until > self._now():
-            return tr("Until {time}", time=self._formats.date(row.snoozed_until.astimezone()))
+            until, today = row.snoozed_until.astimezone(), self._now().astimezone().date()
+            time = self._formats.clock(until) if until.date() == today else self._formats.date(until)
+            return tr("Until {time}", time=time)
         return tr(state_words(row))
 
     def _as_decided(self, row: QueueRow) -> QueueRow:

@@ -210,6 +210,15 @@ def test_what_a_crash_left_is_offered_once_and_can_be_deleted(start, look, tmp_p
     assert not crash.path.exists()
 
 
+def test_a_crash_s_file_that_is_kept_is_not_offered_again(look, qapp, tmp_path: Path) -> None:
+    crash = CrashFile(tmp_path / "crash.txt", "0.1.0")
+    crash.path.write_text("  somewhere.py:12 fall", encoding="utf-8")
+    CrashDialog(crash, look).keep.click()
+    assert crash.left_behind() == ""
+    [kept] = tmp_path.iterdir()
+    assert kept.read_text(encoding="utf-8") == "  somewhere.py:12 fall"
+
+
 class Restyled(QObject):
     """Counts how often each widget is styled anew."""
 

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop.main_window import MainWindow
+from desktop.session import Session, remember
 from desktop.widgets.labels import ElidedLabel
 from desktop.widgets.table import RowTable
 
@@ -65,3 +66,10 @@ def test_no_word_is_cut_on_any_screen(scaled: int, window: MainWindow, qtbot) ->
 def test_the_rail_keeps_its_words_or_shows_pictures_alone(scaled: int, window: MainWindow) -> None:
     assert cut(window._rail) == []
     assert all(button.accessibleName() and button.toolTip() for button in window._rail._group.buttons())
+
+
+def test_columns_of_a_screen_not_seen_since_keep_the_size_they_were_wide_enough_for(window: MainWindow) -> None:
+    kept = Session(text_percent=100, states={"kept_of_another_screen": "AAAA"})
+    larger = remember(window, kept, "queue", 200)
+    assert larger.percents == {"kept_of_another_screen": 100}
+    assert remember(window, larger, "queue", 100).percents == {}

@@ -28,6 +28,10 @@ def test_values_with_spaces_are_quoted_and_a_score_is_in_percent() -> None:
     )
 
 
+def test_a_comma_in_quotes_parts_no_values() -> None:
+    assert parse_filter('memo:"Miller, John",Smith') == (Term("memo", "contains", ("Miller, John", "Smith")),)
+
+
 def test_an_id_with_a_colon_is_a_word() -> None:
     assert parse_filter("urn:17") == (Term("", "contains", ("urn:17",)),)
 
@@ -42,6 +46,8 @@ def test_an_id_with_a_colon_is_a_word() -> None:
         ("customer>C-1", "customer"),
         ("colour>3", "colour"),
         ("amount>", "amount>"),
+        ("amount>=1,000", "amount>=1,000"),
+        ("score<12,5", "score<12,5"),
         ("x" * 1001, "1,001"),
     ],
 )

@@ -1,5 +1,6 @@
 """The queue's table and view model, without threads or display."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -162,3 +163,28 @@ def test_a_view_brings_back_order_state_and_filter(tasks: InlineTasks, formats: 
     assert queue.count == 12
     queue.show_view(view)
     assert (view.name, queue.count, queue.query.sort, queue.query.state) == ("mine", 1, "amount", None)
+
+
+def test_an_id_made_of_digits_is_found_before_a_row_s_number(tasks: InlineTasks, formats: Formats, monkeypatch) -> None:
+    services = FakeServices(alerts=30)
+    queue = QueueViewModel(services, tasks, formats)
+    queue.refresh()
+    found: list[int] = []
+    queue.jump("12", found.append)
+    monkeypatch.setattr(services, "line_of", lambda snapshot, id_: 20 if id_ == "12" else None)
+    queue.jump("12", found.append)
+    assert found == [11, 20]
+
+
+def test_who_sleeps_for_an_hour_is_told_when(tasks: InlineTasks, formats: Formats) -> None:
+    now = datetime.now(UTC)
+    services = FakeServices(alerts=2)
+    queue = QueueViewModel(services, tasks, formats)
+    queue.refresh()
+    row = services.rows[0]
+    shown = [
+        queue.table._state(replace(row, snoozed_until=now + later))
+        for later in (timedelta(minutes=1), timedelta(days=3))
+    ]
+    assert re.fullmatch(r"Until (\d\d:\d\d|\d\d/\d\d/\d{4})", shown[0])  # the date, a minute before midnight
+    assert re.fullmatch(r"Until \d\d/\d\d/\d{4}", shown[1])

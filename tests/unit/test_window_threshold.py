@@ -117,5 +117,5 @@ def test_the_preview_is_told_in_words() -> None:
     nothing = a_proposal(HUNDRED, AlertBudget(0.0), 5.0, history)
     assert outcomes(Proposed(AlertBudget(0.0), (), nothing, 100.0, 0.0), FORMATS)[0].then == "No alert"
     assert "800 alerts now, 0 added, 1,200 removed" in applied_words(
-        an_applied(HUNDRED, AlertBudget(40.0), history), FORMATS
+        an_applied(HUNDRED, AlertBudget(40.0), history), AlertBudget(40.0), FORMATS
     )

@@ -143,7 +143,7 @@ def lines_of(file: CaseFile, formats: Formats) -> tuple[FileLine, ...]:
             for one in file.attachments
         ),
         *(
-            (entry.at, entry.actor, tr(ACTION_WORDS.get(entry.action, entry.action)), _details(entry), None)
+            (entry.at, entry.actor, tr(ACTION_WORDS.get(entry.action, entry.action)), _details(entry, formats), None)
             for entry in file.entries
             if entry.action not in TOLD_APART
         ),
@@ -160,13 +160,14 @@ def _attached(one: Attachment, formats: Formats) -> str:
     return f"{one.name} ({size} KB, sha256 {one.sha256[:12]})"
 
 
-def _details(entry: AuditEntry) -> str:
+def _details(entry: AuditEntry, formats: Formats) -> str:
     details = json.loads(entry.details)
     if entry.action == "export":
         return tr("in {folder}", folder=entry.subject)
     disposition = details.get("after") or details.get("disposition") or ""
     words = (
         tr(DISPOSITION_WORDS[disposition]) if disposition in DISPOSITION_WORDS else "",
-        str(details.get("note") or details.get("name") or details.get("until") or ""),
+        str(details.get("note") or details.get("name") or ""),
+        formats.time(datetime.fromisoformat(details["until"]).astimezone()) if details.get("until") else "",
     )
     return ": ".join(word for word in words if word)

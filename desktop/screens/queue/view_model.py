@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.services import Services, Snapshot
 from desktop.support.formats import Formats
+from desktop.support.text import visible
+from desktop.support.translation import tr
 from desktop.tables.queue_model import QueueModel
 from desktop.tasks import Task, Tasks
 from domain.errors import InvalidFilter, UnknownAlert
@@ -39,6 +41,7 @@ class QueueViewModel(QObject):
         super().__init__()
         self._services = services
         self._tasks = tasks
+        self._formats = formats
         self.table = QueueModel(services, tasks, formats)
         self.table.failed.connect(self.failed)
         self.table.page_read.connect(self._page_read)
@@ -106,17 +109,17 @@ class QueueViewModel(QObject):
         self.refresh()
 
     def jump(self, wanted: str, found: Callable[[int], None]) -> None:
-        """To a row by its number from 1, or to an alert or transaction by its id; `failed` where it is not there."""
+        """To an alert or transaction by its id, or else a row by its number from 1; `failed` where it is not there."""
         wanted, snapshot = wanted.strip(), self.snapshot
         number = wanted.replace(",", "").replace(".", "")
-        if number.isdigit() and 0 < int(number) <= self.count:
-            found(int(number) - 1)
-            return
 
         def looked(line: int | None) -> None:
+            if line is None and number.isdecimal() and 0 < int(number) <= self.count:
+                line = int(number) - 1
             if line is None:
-                message = f"{wanted} is not among the {self.count:,} rows shown."
-                self.failed.emit(UnknownAlert(message, "Show all alerts, or take the filter away."))
+                count = self._formats.count(self.count)
+                message = tr("{wanted} is not among the {count} rows shown.", wanted=visible(wanted), count=count)
+                self.failed.emit(UnknownAlert(message, tr("Show all alerts, or take the filter away.")))
             else:
                 found(line)
 

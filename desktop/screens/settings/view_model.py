@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.settings import TEXT_PERCENTS, Settings, SettingsFile
 from desktop.support.actions import Action, Keymap
+from desktop.support.translation import tr
 from domain.errors import WhyflagError
 
 
@@ -76,4 +77,4 @@ class SettingsViewModel(QObject):
             self.changed.emit()
 
     def _text(self, action: Action) -> str:
-        return f"{action.words} {action.scope} {self.keymap.shown(action.id)}".casefold()
+        return f"{action.words} {tr(action.scope)} {self.keymap.shown(action.id)}".casefold()

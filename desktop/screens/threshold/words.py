@@ -100,11 +100,11 @@ def changed_alerts(preview: ThresholdPreview) -> tuple[ChangedAlert, ...]:
     )
 
 
-def applied_words(applied: AppliedThreshold, formats: Formats) -> str:
+def applied_words(applied: AppliedThreshold, policy: AnyPolicy, formats: Formats) -> str:
     alerts, added, removed = (formats.count(n) for n in (applied.alerts, applied.added, applied.removed))
     return tr(
         "Applied: {policy}, alert from {threshold}. {alerts} alerts now, {added} added, {removed} removed.",
-        policy=applied.policy,
+        policy=policy_words(policy, formats),
         threshold=threshold_words(applied.threshold, formats),
         alerts=alerts,
         added=added,
