@@ -49,6 +49,8 @@ class UnlockDialog(Dialog):
         self.open_button.clicked.connect(self.open_store)
         for field in (self.path, self.passphrase, self.again):
             field.textChanged.connect(self._changed)
+        self._left = False
+        self.finished.connect(self._leave)
         self._held = ""
         self._changed()
         (self.passphrase if path else self.path).setFocus()
@@ -90,12 +92,17 @@ class UnlockDialog(Dialog):
             return
 
         def done(services: Services) -> None:
+            if self._left:
+                services.close()
+                return
             self.passphrase.clear()
             self.again.clear()
             self.unlocked.emit(services, path)
             self.accept()
 
         def failed(error: Exception) -> None:
+            if self._left:
+                return
             self._working(False)
             self.banner.fail(error)
             self.passphrase.selectAll()
@@ -103,6 +110,10 @@ class UnlockDialog(Dialog):
 
         self._working(True)
         self._tasks.read(lambda: self._opener(path, passphrase, create=create, user=user), done, failed)
+
+    def _leave(self) -> None:
+        """Nobody waits for the store any more, and the widgets may be gone: what still opens is closed at once."""
+        self._left = True
 
     def _working(self, working: bool) -> None:
         for widget in (self.path, self.user, self.passphrase, self.again, self._browse, self.open_button):

@@ -64,6 +64,29 @@ def test_open_dialogs_go_with_the_window(unlocked: Application, qtbot) -> None:
     assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [unlocked.unlock_dialog]
 
 
+@pytest.mark.parametrize("passphrase", ["right", "wrong"])
+def test_another_store_that_was_being_opened_does_not_stay_open_behind_the_lock(
+    unlocked: Application,
+    opener: FakeOpener,  # noqa: F811
+    store: Path,  # noqa: F811
+    qtbot,
+    passphrase: str,
+) -> None:
+    unlocked.window.open_asked.emit()
+    dialog = unlocked.unlock_dialog
+    dialog.path.setText(str(store))
+    dialog.passphrase.setText(passphrase)
+    opener.go_on.clear()
+    dialog.open_store()
+    unlocked.lock()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    opener.go_on.set()
+    qtbot.waitUntil(lambda: not unlocked._unlocking.busy)
+    assert unlocked.window is None and unlocked.unlock_dialog.isVisible()
+    assert len(opener.made) == (2 if passphrase == "right" else 1)
+    assert all(services.closed for services in opener.made)
+
+
 def test_long_work_is_cancelled_by_the_key_and_finished_by_idle_time(
     unlocked: Application,
     opener: FakeOpener,  # noqa: F811

@@ -1,5 +1,6 @@
 """From the passphrase to the window, and from one store to another."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,18 @@ from tests.fakes import FakeServices
 
 
 class FakeOpener:
-    """Opens with the passphrase `right`."""
+    """Opens with the passphrase `right`, once `go_on` is set."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[Path, str, bool]] = []
         self.made: list[FakeServices] = []
         self.kept_case: str | None = None
+        self.go_on = threading.Event()
+        self.go_on.set()
 
     def __call__(self, path: Path, passphrase: str, *, create: bool = False, user: str | None = None) -> Services:
         self.calls.append((path, passphrase, create))
+        self.go_on.wait(5)
         if passphrase != "right":
             raise WrongPassphrase(f"The passphrase does not open {path.name}.", "Try again.")
         self.made.append(FakeServices(alerts=3, kept_case=self.kept_case))
@@ -105,6 +109,27 @@ def test_another_store_takes_the_place_of_the_first(application, opener: FakeOpe
     assert opener.made[0].closed
     assert not first.isVisible()
     assert application.window.isVisible()
+
+
+@pytest.mark.parametrize("passphrase", ["right", "wrong"])
+def test_what_opens_after_its_dialog_was_left_is_closed(
+    application, opener: FakeOpener, store: Path, qtbot, passphrase: str
+) -> None:
+    application.start(store, "right")
+    qtbot.waitUntil(lambda: application.window is not None)
+    first = application.window
+    first.open_asked.emit()
+    dialog = application.unlock_dialog
+    dialog.path.setText(str(store))
+    dialog.passphrase.setText(passphrase)
+    opener.go_on.clear()
+    dialog.open_store()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    opener.go_on.set()
+    qtbot.waitUntil(lambda: not application._unlocking.busy)
+    assert application.window is first and first.isVisible()
+    assert [services.closed for services in opener.made] == ([False, True] if passphrase == "right" else [False])
+    assert dialog.banner.message.text() == ""
 
 
 def test_no_passphrase_is_remembered(application, store: Path, tmp_path: Path, qtbot) -> None:
