@@ -21,6 +21,7 @@ from desktop.session import SessionFile
 from desktop.settings import SettingsFile
 from desktop.support.collecting import YOUNG_EVERY_MS, look_again, look_at_the_young, tidy
 from desktop.support.crash import CrashFile
+from desktop.support.failures import busy
 from desktop.support.formats import Formats
 from desktop.support.look import Look
 from desktop.support.single_instance import Doorbell, ring
@@ -158,6 +159,14 @@ class Application(QObject):
         dialog.open()
         return dialog
 
+    def _ask_another(self) -> None:
+        """Not over long work: another store would take its window's place, and what is unfinished would be lost."""
+        window = self.window
+        if window is not None and window.long_work.busy:
+            window.banner.fail(busy(window.long_work.title))
+        else:
+            self._ask("")
+
     def _show(self, services: Services, store: Path) -> None:
         from desktop.main_window import MainWindow
 
@@ -169,7 +178,7 @@ class Application(QObject):
             store, product.version, product.notices, self._settings, self._session, self._look, self._formats
         )
         self.window = MainWindow(services, Tasks(), around)
-        self.window.open_asked.connect(lambda: self._ask(""))
+        self.window.open_asked.connect(self._ask_another)
         self.window.lock_asked.connect(self.lock)
         self.window.idle_minutes.connect(lambda minutes: self._idle.begin(minutes * 60_000))
         self.window.closed.connect(self._window_closed)

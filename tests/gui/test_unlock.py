@@ -111,6 +111,22 @@ def test_another_store_takes_the_place_of_the_first(application, opener: FakeOpe
     assert application.window.isVisible()
 
 
+def test_no_other_store_is_asked_for_over_long_work(application, opener: FakeOpener, store: Path, qtbot) -> None:
+    application.start(store, "right")
+    qtbot.waitUntil(lambda: application.window is not None)
+    window, asked, services = application.window, application.unlock_dialog, opener.made[0]
+    services.go_on.clear()
+    window.train()
+    window.open_asked.emit()
+    assert application.unlock_dialog is asked and not asked.isVisible()
+    assert window.banner.message.text() == "Training is still under way."
+    assert window.long_work.busy
+    services.go_on.set()
+    qtbot.waitUntil(lambda: not window.long_work.busy)
+    window.open_asked.emit()
+    assert application.unlock_dialog is not asked and application.unlock_dialog.isVisible()
+
+
 @pytest.mark.parametrize("passphrase", ["right", "wrong"])
 def test_what_opens_after_its_dialog_was_left_is_closed(
     application, opener: FakeOpener, store: Path, qtbot, passphrase: str
