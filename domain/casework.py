@@ -28,6 +28,9 @@ from domain.private_file import written_whole
 from domain.review import AuditEntry
 from domain.store import Store
 
+SETTLING = ("decide", "approve", "reverse", "contest")
+TELLING = ("propose", "view", "withdraw", "reject")  # of a disposition that is none yet
+
 
 def case_file(store: Store, alert_id: str) -> CaseFile:
     """Of a proposal whose words this person may not see yet, the entries tell as little. Raises UnknownAlert."""
@@ -41,10 +44,10 @@ def case_file(store: Store, alert_id: str) -> CaseFile:
 
 
 def _without_views(entries: tuple[AuditEntry, ...]) -> tuple[AuditEntry, ...]:
-    """What was said of the disposition from the newest proposal on is left out."""
-    newest = max(entry.sequence for entry in entries if entry.action == "propose")
+    """What was said of the disposition since the last decision is left out: proposals taken back, too."""
+    settled = max((entry.sequence for entry in entries if entry.action in SETTLING), default=0)
     return tuple(
-        replace(entry, details="{}") if entry.sequence >= newest and entry.action in ("propose", "view") else entry
+        replace(entry, details="{}") if entry.sequence > settled and entry.action in TELLING else entry
         for entry in entries
     )
 

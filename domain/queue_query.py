@@ -61,6 +61,11 @@ class QueueQuery:
     def asks_for_snoozed(self) -> bool:
         return any(term.column == "snoozed" for term in self.terms)
 
+    @property
+    def asks_for_waiting(self) -> bool:
+        """By name, so that they are no less open than the others."""
+        return any(term.column == "state" and "waiting" in term.values and not term.negated for term in self.terms)
+
 
 @dataclass(frozen=True, slots=True)
 class SavedView:

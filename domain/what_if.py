@@ -102,8 +102,11 @@ def parse_change(field: str, text: str) -> tuple[str, Value]:
     try:
         return field, _typed(column, text)
     except ValueError:
-        expected = {"time": "a time like 2026-03-01 08:00", "flag": "yes or no"}.get(column.type, "a number")
-        raise InvalidChange(f"{field} cannot be {text!r}.", f"Give {expected}.") from None
+        if column.type == "time":
+            raise InvalidChange(f"{field} cannot be {text!r}.", "Give a time like 2026-03-01 08:00.") from None
+        if column.type == "flag":
+            raise InvalidChange(f"{field} cannot be {text!r}.", "Give yes or no.") from None
+        raise InvalidChange(f"{field} cannot be {text!r}.", "Give a number.") from None
 
 
 def what_if(

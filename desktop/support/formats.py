@@ -33,9 +33,18 @@ class Formats:
         """As short as it can be read back."""
         return self._locale.toString(float(value), "g", 10)
 
-    def read_number(self, text: str) -> float | None:
-        """What a person typed, in this locale; None where it is no number."""
-        value, readable = self._locale.toDouble(text.strip())
+    def exact(self, value: float) -> str:
+        """All digits that it takes to read the same number back."""
+        return self._locale.toString(
+            float(value), "f", QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value
+        )
+
+    def read_number(self, text: str, *, grouped: bool = True) -> float | None:
+        """What a person typed, in this locale; None where it is no number. `grouped`: thousands may be parted."""
+        locale = QLocale(self._locale)
+        if not grouped:
+            locale.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator)
+        value, readable = locale.toDouble(text.strip())
         return value if readable else None
 
     def decimal(self, value: float, places: int = 1) -> str:

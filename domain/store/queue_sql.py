@@ -42,7 +42,8 @@ def where(query: QueueQuery, viewer: Viewer) -> tuple[str, list[object]]:
 
     And the values to bind.
     """
-    parts, bound = [STATES[query.state]], list[object]()
+    undecided = query.state == "open" and query.asks_for_waiting
+    parts, bound = ["d.disposition IS NULL" if undecided else STATES[query.state]], list[object]()
     if query.state == "open" and not query.asks_for_snoozed:
         parts.append("coalesce(h.snoozed_until <= ?, true)")
         bound.append(to_utc(viewer.now))

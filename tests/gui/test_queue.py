@@ -218,6 +218,22 @@ def test_whoever_does_something_to_a_row_stays_on_it(window: MainWindow, qtbot) 
     assert window.queue_screen.table.line == 0, "another order begins at its top"
 
 
+def test_whoever_decided_many_stands_where_they_began(window: MainWindow, qtbot) -> None:
+    window.queue_screen.table.step_to(4)
+    for _ in range(5):
+        window.queue_screen.step_choosing(1)
+    with qtbot.waitSignal(window.queue.loaded):
+        window.queue.refresh()
+    assert window.queue_screen.table.line == 4
+
+
+def test_a_queue_that_is_read_again_leaves_the_field_of_the_search(window: MainWindow, qtbot) -> None:
+    window.queue_screen.search.field.setFocus()
+    with qtbot.waitSignal(window.queue.loaded):
+        window.queue.refresh()
+    assert window.queue_screen.search.field.hasFocus()
+
+
 def test_a_queue_that_nobody_sees_takes_no_keys(window: MainWindow, qtbot) -> None:
     """Scoring ends while a note is typed."""
     window.walk.open_line(0)

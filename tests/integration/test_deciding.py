@@ -107,6 +107,17 @@ def test_the_second_person_sees_the_first_ones_reasons_only_after_an_own_view(pa
     assert (decision.reasons, decision.note) == (("CF-DENIED",), "a copied card\nbo: convinced")
 
 
+def test_a_proposal_taken_back_tells_the_second_person_as_little(path: Path) -> None:
+    proposed(path, note="a copied crad")
+    with as_user(path, "ana") as store:
+        reverse(store, "A-T-3", actor="ana", now=NOW)
+    proposed(path)
+    with as_user(path, "bo") as store:
+        assert [(action, details) for _, action, details in told_of(store)] == [
+            ("propose", {}), ("withdraw", {}), ("propose", {}),
+        ]  # fmt: skip
+
+
 def test_the_same_view_approves_at_once(path: Path) -> None:
     proposed(path)
     with as_user(path, "bo") as store:
@@ -320,7 +331,8 @@ def test_shipped_files_hold() -> None:
 def test_the_queue_shows_what_waits_and_not_what_was_settled(path: Path) -> None:
     proposed(path)
     with as_user(path, "bo") as store:
-        for query in (QueueQuery(state="waiting"), QueueQuery(state=None, terms=parse_filter("state:waiting"))):
+        named = parse_filter("state:waiting")
+        for query in (QueueQuery(state="waiting"), QueueQuery(state=None, terms=named), QueueQuery(terms=named)):
             snapshot = store.alerts.snapshot(query)
             [row] = store.alerts.page(snapshot, 0, 10)
             assert (row.alert_id, row.state) == ("A-T-3", "waiting")

@@ -58,6 +58,7 @@ class FileViewModel(QObject):
         case.closed.connect(self._closed)
         case.unsaved_read.connect(self._restore)
         case.decided.connect(lambda _: self._stale())
+        case.disputed.connect(lambda _: self._stale())
         case.reversed.connect(lambda _: self._stale())
 
     def look(self) -> None:

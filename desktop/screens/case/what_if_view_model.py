@@ -39,6 +39,7 @@ FIELD_WORDS = {
     "approved": mark("Approved"),
 }
 NUMBERS = frozenset(column.name for column in CONTRACT if column.type in ("amount", "number"))
+COORDINATES = ("latitude", "longitude")
 FLAGS = frozenset(column.name for column in CONTRACT if column.type == "flag")
 YES, NO = mark("Yes"), mark("No")
 ABSENT = mark("absent")
@@ -71,13 +72,14 @@ def typed(value: object, formats: Formats) -> str:
         case datetime():
             return value.isoformat(sep=" ", timespec="seconds")
         case float():
-            return formats.number(value)
+            return formats.exact(value)
     return str(value)
 
 
 def plain(field: str, text: str, formats: Formats) -> str:
     """What a person typed as `domain.what_if.parse_change` reads it; as it stands where it is no such value."""
-    number = formats.read_number(text) if field in NUMBERS else None
+    grouped = field not in COORDINATES  # 48.137 is no 48,137 anywhere
+    number = formats.read_number(text, grouped=grouped) if field in NUMBERS else None
     if number is not None:
         return f"{number:.15g}"
     flags = {tr(YES).casefold(): "yes", tr(NO).casefold(): "no"}

@@ -249,7 +249,8 @@ class QueueScreen(QWidget):
         self.count.setText(words + also)
 
     def _remember_line(self) -> None:
-        self._stood = max(self.table.line, 0)
+        """The first of those chosen: where many were decided, the others are gone."""
+        self._stood = min((first for first, _ in self.chosen), default=max(self.table.line, 0))
 
     def _loaded(self, count: int) -> None:
         self._show_count()
@@ -257,6 +258,6 @@ class QueueScreen(QWidget):
         self._states.setCurrentWidget(shown)
         if count:
             self.table.step_to(0 if self._view_model.anew else min(self._stood, count - 1))
-            searching = self.search.field.hasFocus() and self._view_model.words != self.search.field.text().strip()
-            if self.isVisible() and not searching:  # not from a screen where somebody types
+            found = self._view_model.anew and self._view_model.words == self.search.field.text().strip()
+            if self.isVisible() and (found or not self.search.field.hasFocus()):  # not from where somebody types
                 self.table.setFocus()

@@ -148,6 +148,8 @@ class QueueViewModel(QObject):
 
     def awaits(self, row: QueueRow) -> bool:
         """Whether whoever walks through this queue has something to say on it: the second person, on what waits."""
+        if self.query.asks_for_waiting:
+            return row.state != "decided"
         return row.state == ("waiting" if self.state == "waiting" else "open")
 
     def find_open(self, after: int, found: Found, none_left: Callable[[], None]) -> None:
