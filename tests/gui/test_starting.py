@@ -150,7 +150,7 @@ def test_a_case_left_for_the_queue_is_open_again_behind_the_first_rows(start, qt
     qtbot.waitUntil(lambda: window.case.case is not None)
     assert window.case.alert_id == "A-T-1001"
     assert window._screens.place.name == "queue"
-    assert window.queue_screen.table.hasFocus(), "keys go to what is seen"
+    assert window.focusWidget() is window.queue_screen.table, "keys go to what is seen"
 
 
 def test_bad_settings_are_told_in_the_window(start) -> None:
