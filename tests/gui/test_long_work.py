@@ -134,6 +134,24 @@ def test_report_takes_its_filters_and_tells_before_what_it_would_hold(
     shown.close()
 
 
+def test_a_limit_that_cannot_be_read_is_refused_in_the_reports_dialog(
+    window: MainWindow, services: FakeServices, qtbot
+) -> None:
+    window.dialogs.ask_report()
+    shown = dialog(ReportDialog)
+    shown.limit.setText("+")
+    qtbot.waitUntil(lambda: "'+' is no number of alerts" in shown.preview.text())
+    shown.export.click()
+    assert "'+' is no number of alerts" in shown.banner.message.text()
+    assert "report" not in [call[0] for call in services.calls if isinstance(call, tuple)]
+    shown.limit.setText("1,000")
+    shown.export.click()
+    qtbot.waitUntil(lambda: "Written to" in shown.banner.message.text())
+    (request,) = [call[1] for call in services.calls if call[0] == "report"]
+    assert request.selection.limit == 1000
+    shown.close()
+
+
 def test_report_pauses_goes_on_and_is_cancelled(window: MainWindow, services: FakeServices, qtbot) -> None:
     services.go_on.clear()
     window.dialogs.ask_report()

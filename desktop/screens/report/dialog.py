@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QIntValidator
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from desktop.screens.report.view_model import (
@@ -32,7 +32,6 @@ from domain.errors import WhyflagError
 from domain.reporting import Format, Preview
 
 USUAL_ALERTS = 100
-MOST_ALERTS = 100_000_000
 WIDTH = 760
 TYPING_MS = 250  # after the last key, the preview is asked for
 
@@ -112,7 +111,6 @@ class ReportDialog(WorkDialog):
     def _add_filters(self) -> None:
         self.first_day, self.last_day, self.query, self.limit = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
         self.limit.setText(str(USUAL_ALERTS))
-        self.limit.setValidator(QIntValidator(1, MOST_ALERTS, self.limit))
         for field, words in (
             (self.first_day, "2026-02-01"),
             (self.last_day, "2026-02-28"),
@@ -173,7 +171,7 @@ class ReportDialog(WorkDialog):
         if self._asked is not None:
             self._asked.discard()
         try:
-            selection = selection_of(self.fields)
+            selection = selection_of(self.fields, self._words)
         except WhyflagError as unreadable:
             self.preview.setText(str(unreadable))
             return
@@ -186,7 +184,7 @@ class ReportDialog(WorkDialog):
 
     def _start(self) -> None:
         try:
-            request = request_of(self.fields)
+            request = request_of(self.fields, self._words)
         except WhyflagError as incomplete:
             self.banner.fail(incomplete)
             return

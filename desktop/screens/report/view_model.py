@@ -33,6 +33,7 @@ STATES: tuple[tuple[str | None, str], ...] = (
     ("decided", mark("Decided")),
     *DISPOSITION_WORDS.items(),
 )
+MOST_ALERTS = 100_000_000
 MASKS: tuple[tuple[Mask, str], ...] = (
     ("none", mark("Nothing masked")),
     ("internal", mark("For colleagues: customers as pseudonyms")),
@@ -56,7 +57,7 @@ class Fields:
     template: str
 
 
-def selection_of(fields: Fields) -> Selection:
+def selection_of(fields: Fields, formats: Formats) -> Selection:
     """Raises WhyflagError naming the field that cannot be read. The last day is in the report."""
     last = _day(tr("Last day"), fields.last_day)
     return Selection(
@@ -65,18 +66,18 @@ def selection_of(fields: Fields) -> Selection:
         band=fields.band,
         state=fields.state,  # type: ignore[arg-type]
         query=fields.query.strip(),
-        limit=int(fields.limit) if fields.limit else None,
+        limit=_limit(fields.limit.strip(), formats),
     )
 
 
-def request_of(fields: Fields) -> ReportRequest:
+def request_of(fields: Fields, formats: Formats) -> ReportRequest:
     """Raises WhyflagError naming what is missing or cannot be read."""
     if not fields.folder.strip() or not fields.formats:
         raise WhyflagError(tr("The report needs a folder and at least one format."), tr("Choose both."))
     return ReportRequest(
         folder=Path(fields.folder.strip()).expanduser(),
         formats=fields.formats,
-        selection=selection_of(fields),
+        selection=selection_of(fields, formats),
         mask=fields.mask,
         template=fields.template.strip() or "standard",
     )
@@ -95,6 +96,19 @@ def preview_words(preview: Preview, formats: Formats) -> str:
     if preview.first and preview.last:
         period = tr(", {first} to {last}", first=formats.date(preview.first), last=formats.date(preview.last))
     return f"{counted}{period}; {tr('{count} escalated', count=formats.count(preview.escalated))}"
+
+
+def _limit(typed: str, formats: Formats) -> int | None:
+    """As this person's language writes it: 1,000 in English is 1.000 in German."""
+    if not typed:
+        return None
+    value = formats.read_number(typed)
+    if value is None or not 1 <= value <= MOST_ALERTS or not value.is_integer():
+        raise WhyflagError(
+            tr("{typed} is no number of alerts.", typed=repr(typed)),
+            tr("Give a whole number from 1 to {most}, or leave it empty for all.", most=formats.count(MOST_ALERTS)),
+        )
+    return int(value)
 
 
 def _day(name: str, typed: str) -> datetime | None:
