@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.support.look import Look
@@ -12,18 +12,19 @@ from desktop.widgets.labels import PlainLabel
 from desktop.widgets.layouts import GAP, WIDE, column, row
 
 LONGEST_TITLE = 120
+WIDTH = 560
 
 
 class Dialog(QDialog):
-    """Subclasses fill `body` and `buttons`."""
+    """Subclasses fill `body` and `buttons`. It is as wide as `width`, or as its parts need with their letters."""
 
-    def __init__(self, title: str, words: str, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, words: str, look: Look, parent: QWidget | None = None, width: int = WIDTH) -> None:
         super().__init__(parent)
         title = visible(title, LONGEST_TITLE)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
-        self.setMinimumWidth(560)
-        outer = column(self, WIDE, (24, 20, 24, 20))
+        self._least_width = width
+        self._outer = outer = column(self, WIDE, (24, 20, 24, 20))
         heading = column(gap=4)
         self.heading = PlainLabel(title, "title")
         heading.addWidget(self.heading)
@@ -37,6 +38,21 @@ class Dialog(QDialog):
         self.buttons: QHBoxLayout = row(gap=GAP)
         self.buttons.addStretch()
         outer.addLayout(self.buttons)
+
+    def setVisible(self, visible: bool) -> None:
+        self._bound()
+        super().setVisible(visible)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._bound()
+        return super().event(event)
+
+    def _bound(self) -> None:
+        """With less room parts are laid over each other: the layout's own bound gives wrapped words a single line."""
+        width = max(self._least_width, self._outer.totalMinimumSize().width())
+        height = self._outer.totalMinimumHeightForWidth(width)
+        self.setMinimumSize(QSize(width, height).boundedTo(self.screen().availableSize()))
 
     def add_button(self, words: str, primary: bool = False) -> QPushButton:
         button = QPushButton(words)

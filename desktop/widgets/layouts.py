@@ -59,6 +59,28 @@ class Room(QScrollArea):
         self.setWidget(_Holder(screen, self.viewport()))
 
 
+class FormRoom(QScrollArea):
+    """Room for a dialog's fields: as much as they like, and scrolled where that is more than half of the screen."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(name)
+        inside = QWidget()
+        self.fields = column(inside, 12)
+        self.setWidget(inside)
+
+    def sizeHint(self) -> QSize:
+        return self.fields.totalSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        width = self.fields.totalMinimumSize().width() + self.verticalScrollBar().sizeHint().width()
+        screen = self.screen().availableSize()
+        return QSize(min(width, screen.width() - 4 * PAGE), min(self.sizeHint().height(), screen.height() // 2))
+
+
 class _Holder(QWidget):
     """Gives a screen the window's size, or the least it needs. A scroll area alone would give it the height it would
     like best, and scroll where there is room enough; only larger letters need that height."""

@@ -1,14 +1,20 @@
 """At 200 % every word still stands whole: labels, buttons and headings have the room they ask for."""
 
 from contextlib import suppress
+from itertools import combinations
+from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop.main_window import MainWindow
 from desktop.session import Session, remember
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.labels import ElidedLabel
+from desktop.widgets.layouts import FormRoom
 from desktop.widgets.table import RowTable
+from tests.gui.scenes import scenes
 
 SETTLED_MS = 3000
 READABLE = 4  # characters of an elided text: with less it says nothing
@@ -40,7 +46,7 @@ def cut(root: QWidget) -> list[str]:
             found.append(f"label: {label.text()}")
         elif label.fontMetrics().height() > label.height() + 1:
             found.append(f"label, height: {label.text()}")
-    for button in root.findChildren(QPushButton):
+    for button in (*root.findChildren(QPushButton), *root.findChildren(QCheckBox)):
         if button.isVisible() and button.text() and button.width() + 1 < button.sizeHint().width():
             found.append(f"button: {button.text()}")
     for table in root.findChildren(RowTable):
@@ -52,6 +58,28 @@ def cut(root: QWidget) -> list[str]:
                 if header.sectionSize(section) + 1 < header.sectionSizeHint(section)
             ]
     return found
+
+
+def overlapping(root: QWidget) -> list[tuple[str, str]]:
+    """Parts that are laid over each other."""
+    kinds = (QLabel, QAbstractButton, QLineEdit, QComboBox)
+    parts = [part for kind in kinds for part in root.findChildren(kind) if part.isVisible()]
+    return [
+        (_named(one), _named(other))
+        for one, other in combinations(parts, 2)
+        if not one.isAncestorOf(other)
+        and not other.isAncestorOf(one)
+        and _place(one, root).intersects(_place(other, root))
+    ]
+
+
+def _named(part: QWidget) -> str:
+    return part.accessibleName() or getattr(part, "text", str)()
+
+
+def _place(part: QWidget, root: QWidget) -> QRect:
+    """Where it can be seen: what is scrolled away lies under nothing."""
+    return part.visibleRegion().boundingRect().translated(part.mapTo(root, QPoint()))
 
 
 def test_no_word_is_cut_on_any_screen(scaled: int, window: MainWindow, qtbot) -> None:
@@ -79,3 +107,25 @@ def test_columns_of_a_screen_not_seen_since_keep_the_size_they_were_wide_enough_
     larger = remember(window, kept, "queue", 200)
     assert larger.percents == {"kept_of_another_screen": 100}
     assert remember(window, larger, "queue", 100).percents == {}
+
+
+class SmallScreen:
+    """The least that whyflag is made for; that of the tests is narrower yet."""
+
+    def availableSize(self) -> QSize:
+        return QSize(1280, 800)
+
+
+def test_nothing_is_cut_or_overlaps_in_any_dialog(
+    scaled: int, window: MainWindow, look, qtbot, tmp_path: Path, monkeypatch
+) -> None:
+    for kind in (Dialog, FormRoom):
+        monkeypatch.setattr(kind, "screen", lambda _: SmallScreen(), raising=False)
+    left: set[tuple[str, object]] = set()
+    dialogs = 0
+    for name, root in scenes(window, look, tmp_path, qtbot):
+        if isinstance(root, QDialog):
+            dialogs += 1
+            left |= {(name, words) for words in (*cut(root), *overlapping(root))}
+    assert dialogs > 5
+    assert left == set()

@@ -26,7 +26,7 @@ from desktop.support.translation import tr
 from desktop.tasks import LongWork, Task, Tasks
 from desktop.widgets.dialog import WorkDialog
 from desktop.widgets.labels import PlainLabel
-from desktop.widgets.layouts import GAP, WIDE, column, row
+from desktop.widgets.layouts import GAP, WIDE, FormRoom, column, row
 from desktop.widgets.work_bar import WorkBar
 from domain.errors import WhyflagError
 from domain.reporting import Format, Preview
@@ -55,23 +55,25 @@ class ReportDialog(WorkDialog):
             ),
             look,
             parent,
+            WIDTH,
         )
-        self.setMinimumWidth(WIDTH)
         self._services = services
         self._tasks = tasks
         self._long_work = long_work
         self._words = formats
         self._asked: Task | None = None
         self.folder = QLineEdit(str(folder))
+        form, below = FormRoom(tr("Export the report")), self.body
+        below.addWidget(form, 1)
+        self.body = form.fields
         self.add_field(tr("Folder"), self.folder, _browse(tr("Browse for a folder"), self._choose_folder))
         self._add_filters()
         self._add_formats()
         self._add_looks()
         self.preview = PlainLabel("", "muted", wrap=True)
-        self.body.addWidget(self.preview)
+        below.addWidget(self.preview)
         self.work_bar = WorkBar(long_work, formats)
-        self.body.addWidget(self.work_bar)
-        self.body.addStretch()
+        below.addWidget(self.work_bar)
         self.pause = self.add_button(tr("Pause"))
         self.pause.hide()
         self.close_button = self.add_button(tr("Close"))
