@@ -5,11 +5,11 @@ the store's page of the queue (goal 16 ms), building a sorted and a filtered sna
 (goal 150 ms), in the offscreen window the time from a key press until the next case is shown (goal 100 ms), from the
 start of the process until the first rows are drawn, warm (goal 1.5 s), and the window's resident memory (goal 400 MB).
 
-Measured on two quiet cores with AVX-512 (2026-11-30), three quarters of an hour apart, medians (95th percentiles):
-the next case after a key 12 (20) and 11 ms (16), 108 (122) and 103 ms (117) with nothing read ahead; a page 6 (8) and
-6 ms (8); a case 100 (129) and 96 ms (138); own memory 353 and 344 MiB; the window 0.89 (0.92) and 0.86 s (0.91) after
-the start, its first rows 1.07 (1.09) and 1.03 s (1.10); left at a case, 1.00 (1.05) and 0.95 (0.96), 1.15 (1.21) and
-1.11 s (1.11). With the code before, on the same morning: a case 106 ms (161), own memory 359 MiB, rows 1.21 s (1.24),
+Measured on two quiet cores with AVX-512 (2026-11-30), an hour and a quarter apart, medians (95th percentiles): the
+next case after a key 12 (20) and 11 ms (18), 108 (122) and 100 ms (111) with nothing read ahead; a page 6 (8) and 5
+ms (7); a case 100 (129) and 92 ms (138); own memory 353 and 341 MiB; the window 0.89 (0.92) and 0.88 s (0.91) after
+the start, its first rows 1.07 (1.09) and 1.08 s (1.10); left at a case, 1.00 (1.05) and 0.93 (0.95), 1.15 (1.21) and
+1.09 s (1.11). With the code before, on the same morning: a case 106 ms (161), own memory 359 MiB, rows 1.21 s (1.24),
 left at a case 1.46 s (1.49). The machine is a quarter slower on other days. Without AVX-512, with code of two days
 before: a case 191 ms, rows 2.7 s.
 
