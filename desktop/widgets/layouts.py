@@ -41,33 +41,31 @@ def card() -> QFrame:
     return frame
 
 
-class Room(QScrollArea):
+class _Frameless(QScrollArea):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(name)
+
+
+class Room(_Frameless):
     """Room for a screen that is larger than the window, as at large sizes of text: nothing of it is cut.
 
     It is to stand in the window before the screen is put in it: whatever is given a parent is styled anew, with all of
     its parts.
     """
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(name)
-
     def hold(self, screen: QWidget) -> None:
         self.setWidget(_Holder(screen, self.viewport()))
 
 
-class FormRoom(QScrollArea):
+class FormRoom(_Frameless):
     """Room for a dialog's fields: as much as they like, and scrolled where that is more than half of the screen."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(name)
+        super().__init__(name)
         inside = QWidget()
         self.fields = column(inside, 12)
         self.setWidget(inside)

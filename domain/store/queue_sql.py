@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import get_args
 
 from domain.ageing import SOON_SHARE, Deadlines
 from domain.queue_query import ME, NOBODY, QueueQuery, Term, Value
-from domain.review import QueueState
 from domain.store.times import to_utc
 
 MERCHANT = "coalesce(t.merchant_id, t.terminal_id, t.counterparty_id)"
@@ -20,7 +18,7 @@ SEARCHED = (
     "concat_ws(chr(10), a.alert_id, t.customer_id, t.merchant_id, t.terminal_id, t.counterparty_id, t.device_id,"
     " t.merchant_category, t.channel, t.country, t.memo, a.flag_reason)"  # the alert's id holds the transaction's
 )
-STATES: dict[QueueState | None, str] = {
+STATES: dict[str | None, str] = {  # by QueueState
     None: "true",
     "open": "d.disposition IS NULL AND w.alert_id IS NULL",
     "decided": "d.disposition IS NOT NULL",
@@ -92,10 +90,7 @@ def _one(term: Term, value: Value, viewer: Viewer) -> tuple[str, list[object]]:
 
 
 def _state(value: str, _: Viewer) -> tuple[str, list[object]]:
-    for state in get_args(QueueState):
-        if value == state:
-            return f"({STATES[state]})", []
-    return "d.disposition = ?", [value]
+    return (f"({STATES[value]})", []) if value in STATES else ("d.disposition = ?", [value])
 
 
 def _claimed(value: str, viewer: Viewer) -> tuple[str, list[object]]:

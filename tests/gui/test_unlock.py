@@ -7,6 +7,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from desktop.application import Application, Product
+from desktop.main_window import MainWindow
+from desktop.screens.unlock import UnlockDialog
 from desktop.services import Services
 from desktop.session import Session, SessionFile
 from desktop.settings import Settings, SettingsFile
@@ -96,14 +98,20 @@ def test_a_new_store_asks_for_the_passphrase_twice(application, opener: FakeOpen
     assert opener.calls == [(tmp_path / "new.duckdb", "right", True)]
 
 
-def test_another_store_takes_the_place_of_the_first(application, opener: FakeOpener, store: Path, qtbot) -> None:
+def ask_for_another(application: Application, store: Path, passphrase: str, qtbot) -> tuple[MainWindow, UnlockDialog]:
+    """The first store's window, and the dialog where another is about to be opened."""
     application.start(store, "right")
     qtbot.waitUntil(lambda: application.window is not None)
     first = application.window
     first.open_asked.emit()
     dialog = application.unlock_dialog
     dialog.path.setText(str(store))
-    dialog.passphrase.setText("right")
+    dialog.passphrase.setText(passphrase)
+    return first, dialog
+
+
+def test_another_store_takes_the_place_of_the_first(application, opener: FakeOpener, store: Path, qtbot) -> None:
+    first, dialog = ask_for_another(application, store, "right", qtbot)
     dialog.open_store()
     qtbot.waitUntil(lambda: application.window is not first)
     assert opener.made[0].closed
@@ -131,13 +139,7 @@ def test_no_other_store_is_asked_for_over_long_work(application, opener: FakeOpe
 def test_what_opens_after_its_dialog_was_left_is_closed(
     application, opener: FakeOpener, store: Path, qtbot, passphrase: str
 ) -> None:
-    application.start(store, "right")
-    qtbot.waitUntil(lambda: application.window is not None)
-    first = application.window
-    first.open_asked.emit()
-    dialog = application.unlock_dialog
-    dialog.path.setText(str(store))
-    dialog.passphrase.setText(passphrase)
+    first, dialog = ask_for_another(application, store, passphrase, qtbot)
     opener.go_on.clear()
     dialog.open_store()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
